@@ -1,0 +1,88 @@
+#include "compute/base/hash.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compute/base/memory.h"
+
+struct bf_hash {
+    EVP_MD *sha256;
+    EVP_MD_CTX *context;
+};
+
+bf_status bf_hash_create(bf_hash **out, bf_error *err)
+{
+    BF_TRY(BF_ALLOC(out, 1, err));
+    (*out)->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    (*out)->context = EVP_MD_CTX_new();
+    if ((*out)->sha256 == NULL || (*out)->context == NULL ||
+        EVP_DigestInit_ex(((*out)->context), (*out)->sha256, NULL) != 1) {
+        bf_hash_free(*out);
+        *out = NULL;
+        return bf_error_set(err, BF_E_MEMORY, "cannot set up SHA-256");
+    }
+    return BF_OK;
+}
+
+void bf_hash_free(bf_hash *hash)
+{
+    if (hash == NULL)
+        return;
+    EVP_MD_CTX_free(hash->context);
+    EVP_MD_free(hash->sha256);
+    free(hash);
+}
+
+/* Once set up, a SHA-256 context works in memory of its own and cannot fail. */
+void bf_hash_begin(bf_hash *hash)
+{
+    (void)EVP_DigestInit_ex(hash->context, NULL, NULL);
+}
+
+void bf_hash_update(bf_hash *hash, const void *bytes, size_t size_bytes)
+{
+    (void)EVP_DigestUpdate(hash->context, bytes, size_bytes);
+}
+
+void bf_hash_text(bf_hash *hash, const char *text)
+{
+    size_t size = strlen(text);
+    const uint8_t length[4] = {(uint8_t)size, (uint8_t)(size >> 8), (uint8_t)(size >> 16),
+                               (uint8_t)(size >> 24)};
+    bf_hash_update(hash, length, sizeof length);
+    bf_hash_update(hash, text, size);
+}
+
+void bf_hash_end(bf_hash *hash, uint8_t out[BF_SHA256_BYTES])
+{
+    unsigned size = BF_SHA256_BYTES;
+    (void)EVP_DigestFinal_ex(hash->context, out, &size);
+}
+
+uint64_t bf_hash_first_64(const uint8_t digest[BF_SHA256_BYTES])
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++)
+        value = value << 8 | digest[i];
+    return value == 0 ? 1 : value;
+}
+
+uint64_t bf_hash_64(bf_hash *hash, const void *bytes, size_t size_bytes)
+{
+    uint8_t digest[BF_SHA256_BYTES];
+    bf_hash_begin(hash);
+    bf_hash_update(hash, bytes, size_bytes);
+    bf_hash_end(hash, digest);
+    return bf_hash_first_64(digest);
+}
+
+void bf_hash_hex(char out[BF_SHA256_HEX_BYTES], const uint8_t digest[BF_SHA256_BYTES])
+{
+    static const char hex[] = "0123456789abcdef";
+    for (int i = 0; i < BF_SHA256_BYTES; i++) {
+        out[2 * i] = hex[digest[i] >> 4];
+        out[2 * i + 1] = hex[digest[i] & 15];
+    }
+    out[2 * BF_SHA256_BYTES] = '\0';
+}

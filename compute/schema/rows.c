@@ -1,0 +1,158 @@
+#include "compute/schema/rows.h"
+
+#include <string.h>
+
+#define REQUIRED BF_MODE_REQUIRED
+#define NULLABLE 0
+#define HASHED BF_MODE_HASHED
+
+enum { ROW_HASH_BYTES = 8192 }; /* names, numbers and at most four texts of BF_KEY_TEXT_MAX */
+
+static inline uint8_t *put(uint8_t *at, const void *bytes, size_t size)
+{
+    memcpy(at, bytes, size);
+    return at + size;
+}
+
+/* Length (4 bytes, little-endian) and text; a null text is the length 2^32 - 1 alone. */
+static inline uint8_t *put_text(uint8_t *at, const char *text, size_t size)
+{
+    uint32_t length = text == NULL ? UINT32_MAX : (uint32_t)size;
+    at = put(at, &length, sizeof length);
+    return text == NULL ? at : put(at, text, size);
+}
+
+static inline uint8_t *put_key(uint8_t *at, const bf_dictionary *dictionary, int32_t code)
+{
+    if (code == BF_NULL_I32)
+        return put_text(at, NULL, 0);
+    return put_text(at, bf_dictionary_text(dictionary, code), bf_dictionary_length(dictionary, code));
+}
+
+static uint8_t *put_set(uint8_t *at, bf_set set)
+{
+    uint32_t size = (uint32_t)bf_set_size(set);
+    at = put(at, &size, sizeof size);
+    for (uint32_t i = 0; i < size; i++)
+        at = put_text(at, bf_set_text(set, (int)i), strlen(bf_set_text(set, (int)i)));
+    return at;
+}
+
+void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int64_t count)
+{
+#define PREFIX(name) BF_tdza_##name
+#define BF_TABLE_DEF "compute/schema/outputs/team_defense_zone_analysis.def"
+#include "compute/schema/expand/store.inc"
+#undef BF_TABLE_DEF
+#undef PREFIX
+}
+
+void bf_tdza_hash_rows(bf_tdza_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
+                    bf_hash *hash)
+{
+    uint8_t bytes[ROW_HASH_BYTES];
+    for (int64_t i = 0; i < count; i++) {
+        uint8_t *at = bytes;
+#define BF_TABLE_DEF "compute/schema/outputs/team_defense_zone_analysis.def"
+#include "compute/schema/expand/hash.inc"
+#undef BF_TABLE_DEF
+        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+    }
+}
+
+void bf_psza_store(bf_columns *out, int64_t first, const bf_psza_row *rows, int64_t count)
+{
+#define PREFIX(name) BF_psza_##name
+#define BF_TABLE_DEF "compute/schema/outputs/player_shot_zone_analysis.def"
+#include "compute/schema/expand/store.inc"
+#undef BF_TABLE_DEF
+#undef PREFIX
+}
+
+void bf_psza_hash_rows(bf_psza_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
+                    bf_hash *hash)
+{
+    uint8_t bytes[ROW_HASH_BYTES];
+    for (int64_t i = 0; i < count; i++) {
+        uint8_t *at = bytes;
+#define BF_TABLE_DEF "compute/schema/outputs/player_shot_zone_analysis.def"
+#include "compute/schema/expand/hash.inc"
+#undef BF_TABLE_DEF
+        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+    }
+}
+
+void bf_pcf_store(bf_columns *out, int64_t first, const bf_pcf_row *rows, int64_t count)
+{
+#define PREFIX(name) BF_pcf_##name
+#define BF_TABLE_DEF "compute/schema/outputs/player_composite_factors.def"
+#include "compute/schema/expand/store.inc"
+#undef BF_TABLE_DEF
+#undef PREFIX
+}
+
+void bf_pcf_hash_rows(bf_pcf_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
+                    bf_hash *hash)
+{
+    uint8_t bytes[ROW_HASH_BYTES];
+    for (int64_t i = 0; i < count; i++) {
+        uint8_t *at = bytes;
+#define BF_TABLE_DEF "compute/schema/outputs/player_composite_factors.def"
+#include "compute/schema/expand/hash.inc"
+#undef BF_TABLE_DEF
+        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+    }
+}
+
+void bf_pdc_store(bf_columns *out, int64_t first, const bf_pdc_row *rows, int64_t count)
+{
+#define PREFIX(name) BF_pdc_##name
+#define BF_TABLE_DEF "compute/schema/outputs/player_daily_cache.def"
+#include "compute/schema/expand/store.inc"
+#undef BF_TABLE_DEF
+#undef PREFIX
+}
+
+void bf_pdc_hash_rows(bf_pdc_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
+                    bf_hash *hash)
+{
+    uint8_t bytes[ROW_HASH_BYTES];
+    for (int64_t i = 0; i < count; i++) {
+        uint8_t *at = bytes;
+#define BF_TABLE_DEF "compute/schema/outputs/player_daily_cache.def"
+#include "compute/schema/expand/hash.inc"
+#undef BF_TABLE_DEF
+        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+    }
+}
+
+void bf_ml_store(bf_columns *out, int64_t first, const bf_ml_row *rows, int64_t count)
+{
+#define PREFIX(name) BF_ml_##name
+#define BF_TABLE_DEF "compute/schema/outputs/ml_feature_store_v2.def"
+#include "compute/schema/expand/store.inc"
+#undef BF_TABLE_DEF
+#undef PREFIX
+}
+
+void bf_ml_hash_rows(bf_ml_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
+                    bf_hash *hash)
+{
+    uint8_t bytes[ROW_HASH_BYTES];
+    for (int64_t i = 0; i < count; i++) {
+        uint8_t *at = bytes;
+#define BF_TABLE_DEF "compute/schema/outputs/ml_feature_store_v2.def"
+#include "compute/schema/expand/hash.inc"
+#undef BF_TABLE_DEF
+        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+    }
+}
+
+void bf_failure_store(bf_columns *out, int64_t first, const bf_failure_row *rows, int64_t count)
+{
+#define PREFIX(name) BF_failure_##name
+#define BF_TABLE_DEF "compute/schema/outputs/precompute_failures.def"
+#include "compute/schema/expand/store.inc"
+#undef BF_TABLE_DEF
+#undef PREFIX
+}
