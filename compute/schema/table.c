@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compute/base/memory.h"
 #include "compute/schema/ids.h"
 
 /* 10^n for constant expressions. */
@@ -212,6 +213,29 @@ size_t bf_table_row_bytes(const bf_table_schema *schema)
     for (int c = 0; c < schema->column_count; c++)
         bytes += bf_column_row_bytes(&schema->columns[c]);
     return bytes;
+}
+
+bf_status bf_columns_alloc(bf_columns *out, const bf_table_schema *schema, int64_t rows, bf_error *err)
+{
+    *out = (bf_columns){.schema = schema, .rows = rows};
+    for (int c = 0; c < schema->column_count; c++) {
+        if (!bf_column_is_stored(&schema->columns[c]))
+            continue;
+        bf_status st = bf_alloc(&out->data[c], (size_t)rows, bf_column_row_bytes(&schema->columns[c]), err);
+        if (st != BF_OK) {
+            bf_columns_free(out);
+            return st;
+        }
+    }
+    return BF_OK;
+}
+
+void bf_columns_free(bf_columns *columns)
+{
+    for (int c = 0; c < BF_MAX_COLUMNS; c++) {
+        free(columns->data[c]);
+        columns->data[c] = NULL;
+    }
 }
 
 int32_t bf_dictionary_find(const bf_dictionary *dictionary, const char *text)

@@ -55,6 +55,11 @@ typedef struct bf_columns {
     void *data[BF_MAX_COLUMNS];
 } bf_columns;
 
+/* Zeroed heap memory for `rows` rows of every stored column; freed with bf_columns_free. */
+BF_CHECK_RESULT bf_status bf_columns_alloc(bf_columns *out, const bf_table_schema *schema,
+                                           int64_t rows, bf_error *err);
+void bf_columns_free(bf_columns *columns);
+
 /* Texts behind the codes of a KEY column; sorted by bytes. Borrows. */
 typedef struct bf_dictionary {
     int32_t count;

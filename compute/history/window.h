@@ -1,0 +1,50 @@
+/* Windows: the games of an entity that count for an as-of date. The one place that compares the dates
+ * of games: every window ends before the as-of date (spec/zones.md P2, players.md §1.1). */
+#ifndef BF_HISTORY_WINDOW_H
+#define BF_HISTORY_WINDOW_H
+
+#include "compute/history/series.h"
+
+/* Positions begin .. end - 1 of a series, oldest first. Borrows the series. */
+typedef struct bf_window {
+    const bf_series *series;
+    int64_t begin, end;
+} bf_window;
+
+/* All games before `as_of`, of any season. */
+bf_window bf_window_before(const bf_series *series, int32_t entity, bf_day as_of);
+
+/* Games of the season of `as_of` before it: 1 October <= date < as_of. */
+bf_window bf_window_season(const bf_series *series, int32_t entity, bf_day as_of);
+
+/* The newest `games` of a window; all if it has fewer. */
+bf_window bf_window_last(bf_window window, int64_t games);
+
+/* Those of a window dated in [as_of - first, as_of - 1]. */
+bf_window bf_window_days(bf_window window, bf_day as_of, int32_t first);
+
+static inline int64_t bf_window_games(bf_window window)
+{
+    return window.end - window.begin;
+}
+
+/* Sum of a measure over the window; exact while it fits an int32 (column bounds see to that). */
+static inline int32_t bf_window_sum(bf_window window, int measure)
+{
+    const uint32_t *sums = window.series->sums;
+    int64_t measures = window.series->measures;
+    return (int32_t)(sums[window.end * measures + measure] - sums[window.begin * measures + measure]);
+}
+
+/* Newest row of the input table in a window that is not empty, and its date. `back` 0 is the newest. */
+static inline int32_t bf_window_row(bf_window window, int64_t back)
+{
+    return window.series->row[window.end - 1 - back];
+}
+
+static inline bf_day bf_window_day(bf_window window, int64_t back)
+{
+    return window.series->day[window.end - 1 - back];
+}
+
+#endif

@@ -1,0 +1,71 @@
+#include "compute/schema/digest.h"
+
+#include <string.h>
+
+static void put_text(bf_hash *hash, const char *text, size_t size)
+{
+    uint32_t length = text == NULL ? UINT32_MAX : (uint32_t)size;
+    bf_hash_update(hash, &length, sizeof length);
+    if (text != NULL)
+        bf_hash_update(hash, text, size);
+}
+
+static void put_keys(bf_hash *hash, const bf_dictionary *dictionary, const int32_t *codes, int64_t rows)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        if (codes[i] == BF_NULL_I32)
+            put_text(hash, NULL, 0);
+        else
+            put_text(hash, bf_dictionary_text(dictionary, codes[i]),
+                     bf_dictionary_length(dictionary, codes[i]));
+    }
+}
+
+static void put_constant(bf_hash *hash, const bf_column *column)
+{
+    if (column->kind == BF_KIND_CONST_TEXT) {
+        put_text(hash, column->constant_text, strlen(column->constant_text));
+    } else if (column->kind == BF_KIND_CONST_LIST) {
+        for (int i = 0; i < bf_set_size(column->set); i++)
+            put_text(hash, bf_set_text(column->set, i), strlen(bf_set_text(column->set, i)));
+    } else if (column->kind != BF_KIND_CONST_NULL && column->kind != BF_KIND_JSON) {
+        bf_hash_update(hash, &column->constant, sizeof column->constant);
+    }
+}
+
+void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_columns *columns, int64_t first,
+                    int64_t rows, const bf_dictionary dictionaries[BF_DICT_COUNT])
+{
+    bf_hash_begin(hash);
+    for (int c = 0; c < columns->schema->column_count; c++) {
+        const bf_column *column = &columns->schema->columns[c];
+        if (column->kind == BF_KIND_RUN_TIME || column->kind == BF_KIND_RUN_ID ||
+            strcmp(column->name, "data_hash") == 0)
+            continue;
+        bf_hash_update(hash, column->name, strlen(column->name));
+        if (!bf_column_is_stored(column))
+            put_constant(hash, column);
+        else if (column->kind == BF_KIND_KEY)
+            put_keys(hash, &dictionaries[column->dictionary], (const int32_t *)columns->data[c] + first, rows);
+        else
+            bf_hash_update(hash, (const char *)columns->data[c] + (size_t)first * bf_column_row_bytes(column),
+                           (size_t)rows * bf_column_row_bytes(column));
+    }
+    bf_hash_end(hash, out);
+}
+
+void bf_table_digest_begin(bf_hash *hash)
+{
+    bf_hash_begin(hash);
+}
+
+void bf_table_digest_date(bf_hash *hash, int32_t day, const uint8_t digest[BF_SHA256_BYTES])
+{
+    bf_hash_update(hash, &day, sizeof day);
+    bf_hash_update(hash, digest, BF_SHA256_BYTES);
+}
+
+void bf_table_digest_end(bf_hash *hash, uint8_t out[BF_SHA256_BYTES])
+{
+    bf_hash_end(hash, out);
+}

@@ -1,0 +1,20 @@
+/* Digest of a date's rows in a table (DESIGN §4). */
+#ifndef BF_SCHEMA_DIGEST_H
+#define BF_SCHEMA_DIGEST_H
+
+#include "compute/base/hash.h"
+#include "compute/schema/table.h"
+
+/* SHA-256 over the columns in order: name, then the stored values of rows first .. first + rows - 1,
+ * little-endian; keys as length and text; a constant once. Left out: data_hash and what depends on the
+ * run (RUN_TIME, RUN_ID). */
+void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_columns *columns, int64_t first,
+                    int64_t rows, const bf_dictionary dictionaries[BF_DICT_COUNT]);
+
+/* Digest of a table: SHA-256 over its dates (int32, ascending) and their digests. Dates without rows
+ * are left out, so that a table does not depend on which dates were asked for in vain. */
+void bf_table_digest_begin(bf_hash *hash);
+void bf_table_digest_date(bf_hash *hash, int32_t day, const uint8_t digest[BF_SHA256_BYTES]);
+void bf_table_digest_end(bf_hash *hash, uint8_t out[BF_SHA256_BYTES]);
+
+#endif
