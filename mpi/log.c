@@ -1,0 +1,35 @@
+#include "mpi/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static int log_rank;
+static bf_log_level log_least = BF_LOG_INFO;
+
+void bf_log_init(int rank, bf_log_level least)
+{
+    log_rank = rank;
+    log_least = least;
+}
+
+void bf_log(bf_log_level level, const char *format, ...)
+{
+    static const char *const names[] = {"DEBUG", "INFO", "WARNING", "ERROR"};
+    if (level < log_least)
+        return;
+    char line[2048], when[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    int used = snprintf(line, sizeof line, "%s %s rank=%d ", when, names[level], log_rank);
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);
+    va_end(args);
+    size_t size = strlen(line);
+    line[size++] = '\n';
+    (void)!write(STDERR_FILENO, line, size);
+}
