@@ -52,6 +52,7 @@ typedef struct bf_history {
     bf_day *game_dates;      /* the list of B4, ascending */
     bf_by_day listed;        /* player rows by day */
     bf_by_day context;       /* upcoming_player_game_context rows by day */
+    bf_by_day team_games;    /* team-offense rows by day */
     bf_series series[BF_SERIES_COUNT];
     uint64_t *newest_player_hash; /* [last_day - first_day + 2] P8: hash for as-of date first_day + i */
     uint64_t *newest_defense_hash;

@@ -7,9 +7,10 @@
 
 #include "compute/base/date.h"
 #include "compute/base/hash.h"
+#include "compute/plan/unit.h"
 #include "compute/schema/table.h"
 
-enum { BF_RESULTS_FORMAT_VERSION = 1, BF_PROCESSOR_COUNT = 5, BF_RUN_ID_BYTES = 17 };
+enum { BF_RESULTS_FORMAT_VERSION = 1, BF_RUN_ID_BYTES = 17 };
 
 /* What /run says about a run; also what a resumed run must have in common. Texts borrow. */
 typedef struct bf_run_facts {
@@ -33,24 +34,6 @@ typedef struct bf_layout {
     int64_t total[BF_OUTPUT_COUNT];
     const bf_dictionary *dictionaries;       /* [BF_DICT_COUNT] */
 } bf_layout;
-
-typedef enum {
-    BF_UNIT_SUCCESS,
-    BF_UNIT_SKIPPED_BOOTSTRAP,
-    BF_UNIT_NO_GAMES,
-    BF_UNIT_FAILED,
-    BF_UNIT_NOT_RUN /* processor not asked for */
-} bf_unit_status;
-
-/* One (processor, date). */
-typedef struct bf_unit {
-    int8_t processor; /* 0 TDZA .. 4 ML */
-    int8_t status;    /* bf_unit_status */
-    int32_t rank;     /* that computed it, -1 for none */
-    int32_t rows, failures;
-    bf_day day;
-    double seconds;   /* of computing, without writing */
-} bf_unit;
 
 /* What is known at the end, written by bf_results_publish. */
 typedef struct bf_run_outcome {

@@ -1,0 +1,27 @@
+/* TDZA, team defense zone analysis (spec/zones.md §2): a row for each team with 15 games of the season before
+ * the date. */
+#ifndef BF_FEATURES_TDZA_H
+#define BF_FEATURES_TDZA_H
+
+#include "compute/features/date.h"
+#include "compute/features/facts.h"
+
+/* League averages of a date (§2.3); the defaults if fewer than ten teams count. */
+typedef struct bf_tdza_league {
+    int32_t teams;
+    double paint, mid_range, three_pt; /* share of shots made, 0 to 1 */
+} bf_tdza_league;
+
+bf_tdza_league bf_tdza_league_of(const bf_history *history, bf_day as_of);
+
+void bf_tdza_facts_of(bf_tdza_facts *out, const bf_history *history, bf_day as_of, int32_t team,
+                      const bf_tdza_league *league);
+
+/* Fills all of the row but its data_hash. nulled: [columns], see bf_fit. */
+void bf_tdza_values_of(bf_tdza_row *out, const bf_tdza_facts *facts, const bf_history *history, bf_day as_of,
+                       int32_t team, int64_t *nulled);
+
+/* Row of a team among the date's rows, NULL if it has none. */
+const bf_tdza_row *bf_tdza_find(const bf_date *date, int32_t team);
+
+#endif
