@@ -9,6 +9,16 @@
 static int log_rank;
 static bf_log_level log_least = BF_LOG_INFO;
 
+bf_log_level bf_log_level_find(const char *name)
+{
+    static const char *const words[] = {"debug", "info", "warning", "error"};
+    for (int level = BF_LOG_DEBUG; level <= BF_LOG_ERROR; level++) {
+        if (strcmp(words[level], name) == 0)
+            return (bf_log_level)level;
+    }
+    return BF_LOG_INFO;
+}
+
 void bf_log_init(int rank, bf_log_level least)
 {
     log_rank = rank;
