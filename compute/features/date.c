@@ -59,11 +59,13 @@ unsigned bf_processors_needed(unsigned processors)
     return processors;
 }
 
-bf_status bf_date_create(bf_date **out, const bf_history *history, bf_error *err)
+bf_status bf_date_create(bf_date **out, const bf_history *history, bf_context_mode context_mode,
+                         bf_error *err)
 {
     BF_TRY(BF_ALLOC(out, 1, err));
     bf_date *date = *out;
     date->history = history;
+    date->context_mode = context_mode;
     bf_status st = bf_hash_create(&date->hash, err);
     for (int t = 0; t < BF_OUTPUT_COUNT && st == BF_OK; t++)
         st = BF_ALLOC(&date->nulled[t], (size_t)bf_outputs[t].column_count, err);
@@ -103,6 +105,8 @@ void bf_date_begin(bf_date *date, bf_day day)
     bf_arena_reset(&date->arena);
     memset(date->selections, 0, sizeof date->selections);
     memset(date->rows, 0, sizeof date->rows);
+    date->context = NULL;
+    date->reprocess_skipped = 0;
     date->day = day;
     if (!is_game_date(date->history, day))
         date->status = BF_UNIT_NO_GAMES;
@@ -138,6 +142,22 @@ bf_status bf_date_compute(bf_date *date, bf_processor_id processor, bf_columns *
     }
     bf_digest_rows(date->digests[p->table], date->hash, out, first, count, dictionaries);
     return BF_OK;
+}
+
+const void *bf_date_row(const bf_date *date, bf_processor_id processor, int32_t entity)
+{
+    const bf_selection *selection = &date->selections[processor];
+    int64_t low = 0, high = selection->count;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (selection->entities[middle] < entity)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == selection->count || selection->entities[low] != entity)
+        return NULL;
+    return (const char *)date->rows[processor] + (size_t)low * bf_processors[processor].row_bytes;
 }
 
 void bf_date_store_failures(bf_date *date, unsigned processors, bf_columns *out, int64_t first)

@@ -17,6 +17,13 @@ typedef enum {
     BF_PROCESSOR_COUNT
 } bf_processor_id;
 
+/* Where the rows of the player context come from (spec/context.md §1). */
+typedef enum {
+    BF_CONTEXT_AUTO,    /* the context table as it is, on dates that it covers; else derived */
+    BF_CONTEXT_DERIVED, /* from the history */
+    BF_CONTEXT_PARITY   /* the reference's stand-in */
+} bf_context_mode;
+
 /* Who gets a row of a processor, and who a record instead. In the date's arena. */
 typedef struct bf_selection {
     bf_unit_status status;
@@ -28,6 +35,7 @@ typedef struct bf_selection {
 
 typedef struct bf_date {
     const bf_history *history; /* borrowed */
+    bf_context_mode context_mode; /* as asked for; what a date used is in its context */
     bf_day day;
     bf_unit_status status; /* BF_UNIT_SUCCESS: a date to compute; or why not */
     bf_arena arena;        /* scratch of the date */
@@ -35,10 +43,13 @@ typedef struct bf_date {
     bf_selection selections[BF_PROCESSOR_COUNT];
     void *rows[BF_PROCESSOR_COUNT];                          /* bf_<short>_row, one a selected entity */
     uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES];       /* of the tables stored so far */
+    struct bf_context *context; /* of the date, NULL until it is asked for: context.h */
+    int64_t reprocess_skipped;  /* rows of PDC that daily mode would record as attempts (B23) */
     int64_t *nulled[BF_OUTPUT_COUNT]; /* [columns] values that did not fit, summed over all dates */
 } bf_date;
 
-BF_CHECK_RESULT bf_status bf_date_create(bf_date **out, const bf_history *history, bf_error *err);
+BF_CHECK_RESULT bf_status bf_date_create(bf_date **out, const bf_history *history,
+                                         bf_context_mode context_mode, bf_error *err);
 void bf_date_free(bf_date *date);
 
 /* Starts an as-of date; what was there of the last one is gone. */
@@ -51,6 +62,9 @@ BF_CHECK_RESULT bf_status bf_date_select(bf_date *date, bf_processor_id processo
  * stores them at row `first` of `out`; sets the table's digest of the date. */
 BF_CHECK_RESULT bf_status bf_date_compute(bf_date *date, bf_processor_id processor, bf_columns *out,
                                           int64_t first, bf_error *err);
+
+/* Row of an entity (player or team) among the date's rows of a processor, NULL if it has none. */
+const void *bf_date_row(const bf_date *date, bf_processor_id processor, int32_t entity);
 
 /* Stores the failure records of the processors in `processors` (a bit each), in the order processor name,
  * entity; sets the digest. */

@@ -11,6 +11,9 @@
 typedef struct bf_tdza_facts {
 #include "compute/features/tdza_facts.def"
 } bf_tdza_facts;
+typedef struct bf_psza_facts {
+#include "compute/features/psza_facts.def"
+} bf_psza_facts;
 #undef FACT
 #undef FACT_REAL
 

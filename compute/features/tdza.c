@@ -196,14 +196,5 @@ bf_status bf_tdza_compute(bf_date *date, bf_error *err)
 
 const bf_tdza_row *bf_tdza_find(const bf_date *date, int32_t team)
 {
-    const bf_tdza_row *rows = date->rows[BF_PROCESSOR_tdza];
-    int64_t low = 0, high = date->selections[BF_PROCESSOR_tdza].count;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (rows[middle].team_abbr < team)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < date->selections[BF_PROCESSOR_tdza].count && rows[low].team_abbr == team ? &rows[low] : NULL;
+    return bf_date_row(date, BF_PROCESSOR_tdza, team);
 }

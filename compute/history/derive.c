@@ -202,7 +202,23 @@ static bf_status derive_newest_hash(uint64_t *out, const bf_history *history, co
     return BF_OK;
 }
 
-/* The rest relies on rows sorted by (entity, date, game_id) inside their entities and the day range. */
+static void derive_season_days(bf_history *history)
+{
+    for (int32_t s = 0; s < history->sizes.season_count; s++) {
+        int season = history->sizes.seasons[s];
+        history->season_days[s] = (bf_season_days){bf_season_first(season), bf_season_first(season + 1)};
+    }
+}
+
+static bool is_in_a_season(const bf_history *history, bf_day day)
+{
+    int32_t s = 0;
+    while (s < history->sizes.season_count && history->season_days[s].end <= day)
+        s++;
+    return s < history->sizes.season_count && history->season_days[s].first <= day;
+}
+
+/* The rest relies on rows sorted by (entity, date, game_id), inside the day range and the seasons. */
 static bf_status check_sorted(const bf_history *history, bf_input table, int entity, int game, int date,
                               bf_error *err)
 {
@@ -210,7 +226,8 @@ static bf_status check_sorted(const bf_history *history, bf_input table, int ent
     const int32_t *entities = columns->data[entity], *games = columns->data[game];
     const bf_day *dates = columns->data[date];
     for (int64_t i = 0; i < columns->rows; i++) {
-        bool inside = dates[i] >= history->sizes.first_day && dates[i] <= history->sizes.last_day;
+        bool inside = dates[i] >= history->sizes.first_day && dates[i] <= history->sizes.last_day &&
+                      is_in_a_season(history, dates[i]);
         bool sorted = i == 0 || entities[i - 1] < entities[i] ||
                       (entities[i - 1] == entities[i] &&
                        (dates[i - 1] < dates[i] || (dates[i - 1] == dates[i] && games[i - 1] <= games[i])));
@@ -224,6 +241,7 @@ static bf_status check_sorted(const bf_history *history, bf_input table, int ent
 
 bf_status bf_history_derive(bf_history *history, bf_error *err)
 {
+    derive_season_days(history);
     BF_TRY(check_sorted(history, BF_INPUT_pgs, BF_pgs_player_lookup, BF_pgs_game_id, BF_pgs_game_date, err));
     BF_TRY(check_sorted(history, BF_INPUT_tog, BF_tog_team_abbr, BF_tog_game_id, BF_tog_game_date, err));
     BF_TRY(check_sorted(history, BF_INPUT_tdg, BF_tdg_defending_team_abbr, BF_tdg_game_id, BF_tdg_game_date,

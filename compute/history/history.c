@@ -1,6 +1,6 @@
 #include "compute/history/history.h"
 
-#include <string.h>
+#include "compute/history/window.h"
 
 enum { BLOCK_ALIGN = 64 };
 
@@ -66,17 +66,25 @@ static void lay_out_by_day(bf_by_day *out, layout *at, int64_t days, int64_t row
 
 static void lay_out_series(bf_history *out, layout *at)
 {
+    int32_t seasons = out->sizes.season_count;
+    out->season_days = take(at, seasons, sizeof *out->season_days);
     for (int s = 0; s < BF_SERIES_COUNT; s++) {
         bf_series *series = &out->series[s];
         int64_t rows = out->sizes.rows[series_shapes[s].table];
         series->entities = series_shapes[s].one_entity ? 1
                                                        : entities_of(&out->sizes, series_shapes[s].table);
+        series->seasons = seasons;
         series->measures = series_shapes[s].measures;
-        series->first = take(at, series->entities + 1, sizeof *series->first);
+        series->season = out->season_days;
+        series->first = take(at, (int64_t)series->entities * seasons + 1, sizeof *series->first);
         series->row = take(at, rows, sizeof *series->row);
         series->day = take(at, rows, sizeof *series->day);
         series->sums = take(at, (rows + 1) * series->measures, sizeof *series->sums);
     }
+    int64_t player_seasons = (int64_t)out->sizes.dict_count[BF_DICT_PLAYERS] * seasons;
+    int64_t rows = out->sizes.rows[BF_INPUT_pgs];
+    out->shooters_first = take(at, seasons + 1, sizeof *out->shooters_first);
+    out->shooters = take(at, rows < player_seasons ? rows : player_seasons, sizeof *out->shooters);
 }
 
 static void lay_out(bf_history *out, const bf_history_sizes *sizes, layout *at)
@@ -129,4 +137,14 @@ void bf_history_layout(bf_history *out, const bf_history_sizes *sizes, void *blo
 void bf_history_attach(bf_history *history)
 {
     history->date_level = bf_dictionary_find(&history->dictionaries[BF_DICT_ENTITIES], "DATE_LEVEL");
+}
+
+bf_shooters bf_history_shooters(const bf_history *history, bf_day as_of)
+{
+    const bf_series *shots = &history->series[BF_SERIES_SHOTS];
+    int32_t season = bf_window_season_at(shots, as_of);
+    if (season == shots->seasons)
+        return (bf_shooters){NULL, 0};
+    const int64_t *first = history->shooters_first + season;
+    return (bf_shooters){history->shooters + first[0], first[1] - first[0]};
 }

@@ -53,10 +53,21 @@ typedef struct bf_history {
     bf_by_day listed;        /* player rows by day */
     bf_by_day context;       /* upcoming_player_game_context rows by day */
     bf_by_day team_games;    /* team-offense rows by day */
+    bf_season_days *season_days; /* [seasons] */
     bf_series series[BF_SERIES_COUNT];
+    int64_t *shooters_first; /* [seasons + 1] into: */
+    int32_t *shooters;       /* players with a game in SHOTS, season by season, ascending */
     uint64_t *newest_player_hash; /* [last_day - first_day + 2] P8: hash for as-of date first_day + i */
     uint64_t *newest_defense_hash;
 } bf_history;
+
+/* Players with a game in SHOTS in the season of `as_of`, ascending. */
+typedef struct bf_shooters {
+    const int32_t *players;
+    int64_t count;
+} bf_shooters;
+
+bf_shooters bf_history_shooters(const bf_history *history, bf_day as_of);
 
 /* Bytes of the block for `sizes`. */
 size_t bf_history_bytes(const bf_history_sizes *sizes);

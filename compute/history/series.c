@@ -40,11 +40,21 @@ typedef struct series_builder {
     bf_day day;      /* of the row being added */
     int64_t count;   /* positions so far */
     int64_t begin;   /* first position of the entity */
+    int64_t cells;   /* cells (entity, season) of series->first filled so far */
 } series_builder;
+
+/* Positions from here on belong to the cell of that number, or a later one. */
+static void advance(series_builder *builder, int64_t cell)
+{
+    while (builder->cells <= cell)
+        builder->series->first[builder->cells++] = builder->count;
+}
 
 static void append(series_builder *builder, int64_t row, bf_day day)
 {
     bf_series *series = builder->series;
+    while (day >= series->season[(builder->cells - 1) % series->seasons].end)
+        advance(builder, builder->cells);
     const uint32_t *before = series->sums + builder->count * series->measures;
     uint32_t *after = series->sums + (builder->count + 1) * series->measures;
     builder->day = day;
@@ -124,7 +134,8 @@ static series_builder begin_series(bf_history *history, bf_series_id id, bf_inpu
 
 static void begin_entity(series_builder *builder, int32_t entity)
 {
-    builder->series->first[entity] = builder->begin = builder->count;
+    advance(builder, (int64_t)entity * builder->series->seasons);
+    builder->begin = builder->count;
 }
 
 /* Eligible for shot zones (spec/zones.md §3.2): active, and minutes or attempts above 0. */
@@ -227,9 +238,26 @@ static void derive_offense(bf_history *history)
     begin_entity(&league, 1);
 }
 
+/* Players with a game in SHOTS, a list for each season. */
+static void derive_shooters(bf_history *history)
+{
+    const bf_series *shots = &history->series[BF_SERIES_SHOTS];
+    int64_t count = 0;
+    for (int32_t s = 0; s < shots->seasons; s++) {
+        history->shooters_first[s] = count;
+        for (int32_t p = 0; p < shots->entities; p++) {
+            const int64_t *first = shots->first + (int64_t)p * shots->seasons + s;
+            if (first[0] < first[1])
+                history->shooters[count++] = p;
+        }
+    }
+    history->shooters_first[shots->seasons] = count;
+}
+
 void bf_series_derive(bf_history *history)
 {
     derive_players(history);
     derive_defense(history);
     derive_offense(history);
+    derive_shooters(history);
 }

@@ -39,10 +39,18 @@ typedef enum {
 #undef SPECIAL
 #undef END
 
+/* First day of a season and the day after its last: [1 October, next 1 October). */
+typedef struct bf_season_days {
+    bf_day first, end;
+} bf_season_days;
+
 typedef struct bf_series {
     int32_t entities;
+    int32_t seasons;
     int32_t measures;
-    int64_t *first; /* [entities + 1] positions */
+    bf_season_days *season; /* [seasons] ascending; the history's, the same for all series */
+    int64_t *first; /* [entities * seasons + 1] positions: entity e in season s has those from
+                     * first[e * seasons + s] to before the next */
     int32_t *row;   /* [positions] row of the input table */
     bf_day *day;    /* [positions] */
     uint32_t *sums; /* [(positions + 1) * measures]; modulo 2^32: differences over windows fit an int32 */

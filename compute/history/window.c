@@ -13,18 +13,27 @@ static int64_t first_not_before(const bf_series *series, int64_t begin, int64_t 
     return begin;
 }
 
-bf_window bf_window_before(const bf_series *series, int32_t entity, bf_day as_of)
+int32_t bf_window_season_at(const bf_series *series, bf_day as_of)
 {
-    int64_t begin = series->first[entity];
-    return (bf_window){series, begin,
-                       first_not_before(series, begin, series->first[entity + 1], as_of)};
+    int32_t season = 0;
+    while (season < series->seasons && series->season[season].end <= as_of)
+        season++;
+    return season;
 }
 
 bf_window bf_window_season(const bf_series *series, int32_t entity, bf_day as_of)
 {
-    bf_window window = bf_window_before(series, entity, as_of);
-    window.begin = first_not_before(series, window.begin, window.end,
-                                    bf_season_first(bf_season_year(as_of)));
+    int32_t season = bf_window_season_at(series, as_of);
+    const int64_t *first = series->first + (int64_t)entity * series->seasons + season;
+    if (season == series->seasons)
+        return (bf_window){series, *first, *first};
+    return (bf_window){series, first[0], first_not_before(series, first[0], first[1], as_of)};
+}
+
+bf_window bf_window_before(const bf_series *series, int32_t entity, bf_day as_of)
+{
+    bf_window window = bf_window_season(series, entity, as_of);
+    window.begin = series->first[(int64_t)entity * series->seasons];
     return window;
 }
 

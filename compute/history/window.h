@@ -11,6 +11,9 @@ typedef struct bf_window {
     int64_t begin, end;
 } bf_window;
 
+/* Season of the series that `as_of` lies in, or the next one; series->seasons if all are over. */
+int32_t bf_window_season_at(const bf_series *series, bf_day as_of);
+
 /* All games before `as_of`, of any season. */
 bf_window bf_window_before(const bf_series *series, int32_t entity, bf_day as_of);
 
