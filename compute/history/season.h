@@ -41,7 +41,8 @@ void bf_row_counts_add(bf_row_counts *sum, const bf_row_counts *counts);
 typedef struct bf_season {
     int32_t season;
     bool present[BF_INPUT_COUNT];
-    bf_columns tables[BF_INPUT_COUNT];       /* owned; codes are those of `dictionaries` */
+    bf_columns tables[BF_INPUT_COUNT];       /* owned; codes are those of `dictionaries`; no memory where
+                                              * all rows of a column are null */
     int64_t *entity_first[BF_INPUT_COUNT];   /* owned [entities + 1]; NULL where rows have no entity */
     int32_t *by_date[BF_INPUT_COUNT];        /* owned [rows], rows in the order (date, entity, game_id);
                                               * NULL where rows have no entity or no date */
