@@ -11,27 +11,46 @@
 
 enum { MAX_KEYS = 4, NONE = -1 };
 
-/* How rows of a table are kept: columns that make the key, the one that decides between equal keys (the
- * greatest wins, null is lowest; NONE: the first row), and those that P3 looks at. */
+/* How rows of a table are kept: columns that make the key, the one that decides between equal keys
+ * (the greatest wins, null is lowest; NONE: the first row), and those that P3 looks at. */
 static const struct {
     int keys[MAX_KEYS];
     int stamp, team, game;
     bool is_limited; /* too many duplicates or foreign rows are an error */
 } rules[BF_INPUT_COUNT] = {
     [BF_INPUT_pgs] = {{BF_pgs_player_lookup, BF_pgs_game_id, NONE, NONE},
-                      BF_pgs_processed_at, BF_pgs_team_abbr, BF_pgs_game_id, true},
+                      BF_pgs_processed_at,
+                      BF_pgs_team_abbr,
+                      BF_pgs_game_id,
+                      true},
     [BF_INPUT_tog] = {{BF_tog_team_abbr, BF_tog_game_id, NONE, NONE},
-                      BF_tog_processed_at, BF_tog_team_abbr, BF_tog_game_id, true},
+                      BF_tog_processed_at,
+                      BF_tog_team_abbr,
+                      BF_tog_game_id,
+                      true},
     [BF_INPUT_tdg] = {{BF_tdg_defending_team_abbr, BF_tdg_game_id, NONE, NONE},
-                      BF_tdg_processed_at, BF_tdg_defending_team_abbr, BF_tdg_game_id, true},
+                      BF_tdg_processed_at,
+                      BF_tdg_defending_team_abbr,
+                      BF_tdg_game_id,
+                      true},
     [BF_INPUT_schedule] = {{BF_schedule_game_id, NONE, NONE, NONE}, NONE, NONE, NONE, false},
     [BF_INPUT_upgc] = {{BF_upgc_player_lookup, BF_upgc_game_date, NONE, NONE},
-                       BF_upgc_created_at, BF_upgc_team_abbr, BF_upgc_game_id, false},
+                       BF_upgc_created_at,
+                       BF_upgc_team_abbr,
+                       BF_upgc_game_id,
+                       false},
     [BF_INPUT_utgc] = {{BF_utgc_team_abbr, BF_utgc_game_date, NONE, NONE},
-                       BF_utgc_created_at, BF_utgc_team_abbr, BF_utgc_game_id, false},
+                       BF_utgc_created_at,
+                       BF_utgc_team_abbr,
+                       BF_utgc_game_id,
+                       false},
     [BF_INPUT_players] = {{BF_players_player_lookup, NONE, NONE, NONE}, NONE, NONE, NONE, false},
-    [BF_INPUT_attempts] = {{BF_attempts_processor_name, BF_attempts_entity_id, BF_attempts_analysis_date,
-                            BF_attempts_attempt_number}, NONE, NONE, NONE, false},
+    [BF_INPUT_attempts] = {{BF_attempts_processor_name, BF_attempts_entity_id,
+                            BF_attempts_analysis_date, BF_attempts_attempt_number},
+                           NONE,
+                           NONE,
+                           NONE,
+                           false},
 };
 
 void bf_warn(const bf_warnings *warnings, const char *format, ...)
@@ -48,10 +67,12 @@ void bf_warn(const bf_warnings *warnings, const char *format, ...)
 
 static int by_text(const void *a, const void *b, void *texts)
 {
-    return strcmp(((const char **)texts)[*(const int32_t *)a], ((const char **)texts)[*(const int32_t *)b]);
+    return strcmp(((const char **)texts)[*(const int32_t *)a],
+                  ((const char **)texts)[*(const int32_t *)b]);
 }
 
-static bf_status rank_texts(bf_ranking *out, const bf_intern *texts, bf_dict dictionary, bf_error *err)
+static bf_status rank_texts(bf_ranking *out, const bf_intern *texts, bf_dict dictionary,
+                            bf_error *err)
 {
     const char **text = NULL;
     int32_t count = bf_intern_count(texts, dictionary);
@@ -84,7 +105,8 @@ static int32_t slot_of_row(const bf_raw *raw, int64_t row)
 typedef enum { TEAM_OURS, TEAM_FOREIGN, TEAM_UNKNOWN } team_kind;
 
 /* Kind of every team code, and room to count the rows of unknown ones. */
-static bf_status classify_teams(team_kind **out, int64_t **unknown_rows, const bf_intern *texts, bf_error *err)
+static bf_status classify_teams(team_kind **out, int64_t **unknown_rows, const bf_intern *texts,
+                                bf_error *err)
 {
     int32_t count = bf_intern_count(texts, BF_DICT_TEAMS);
     BF_TRY(BF_ALLOC(out, (size_t)count, err));
@@ -101,7 +123,8 @@ static bf_status classify_teams(team_kind **out, int64_t **unknown_rows, const b
 static bool is_league_game(const bf_clean *clean, int32_t game, bf_day day)
 {
     int8_t type = clean->game_type[game];
-    return type == BF_NULL_I8 ? day >= bf_season_opening(bf_season_year(day)) : type != BF_GAME_TYPE_OTHER;
+    return type == BF_NULL_I8 ? day >= bf_season_opening(bf_season_year(day))
+                              : type != BF_GAME_TYPE_OTHER;
 }
 
 /* Applies P3 to every row: those that pass are in table->rows, in file order. */
@@ -122,21 +145,24 @@ static bf_status filter_rows(bf_clean *clean, bf_input t, bf_error *err)
         if (teams != NULL && kinds[teams[i]] != TEAM_OURS) {
             counts->foreign++;
             unknown_rows[teams[i]] += kinds[teams[i]] == TEAM_UNKNOWN;
-        } else if (games != NULL && !is_league_game(clean, games[i], column_i32(raw, raw->date_column)[i])) {
+        } else if (games != NULL &&
+                   !is_league_game(clean, games[i], column_i32(raw, raw->date_column)[i])) {
             counts->no_league_game++;
         } else if (t == BF_INPUT_attempts &&
-                   bf_processor_name_find(bf_intern_text(clean->texts, BF_DICT_PROCESSORS,
-                                                         column_i32(raw, BF_attempts_processor_name)[i])) < 0) {
+                   bf_processor_name_find(
+                       bf_intern_text(clean->texts, BF_DICT_PROCESSORS,
+                                      column_i32(raw, BF_attempts_processor_name)[i])) < 0) {
             counts->other_processor++;
         } else {
             table->rows[table->count++] = (int32_t)i;
         }
     }
-    for (int32_t code = 0; st == BF_OK && code < bf_intern_count(clean->texts, BF_DICT_TEAMS); code++) {
+    for (int32_t code = 0; st == BF_OK && code < bf_intern_count(clean->texts, BF_DICT_TEAMS);
+         code++) {
         if (unknown_rows[code] > 0)
-            bf_warn(clean->warnings, "table %s: team code %s is not known: %lld row%s dropped", bf_inputs[t].name,
-                    bf_intern_text(clean->texts, BF_DICT_TEAMS, code), (long long)unknown_rows[code],
-                    unknown_rows[code] == 1 ? "" : "s");
+            bf_warn(clean->warnings, "table %s: team code %s is not known: %lld row%s dropped",
+                    bf_inputs[t].name, bf_intern_text(clean->texts, BF_DICT_TEAMS, code),
+                    (long long)unknown_rows[code], unknown_rows[code] == 1 ? "" : "s");
     }
     free(kinds);
     free(unknown_rows);
@@ -147,7 +173,8 @@ static uint64_t key_hash(const bf_raw *raw, bf_input t, int64_t row)
 {
     uint64_t hash = 0;
     for (int k = 0; k < MAX_KEYS && rules[t].keys[k] != NONE; k++) {
-        hash = (hash ^ (uint32_t)column_i32(raw, rules[t].keys[k])[row]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash = (hash ^ (uint32_t)column_i32(raw, rules[t].keys[k])[row]) *
+               UINT64_C(0x9e3779b97f4a7c15);
         hash ^= hash >> 29;
     }
     return hash;
@@ -216,8 +243,10 @@ static bf_status order_by_text(bf_clean *clean, bf_input t, int column, bf_error
 static bf_status order_dated(bf_clean *clean, bf_input t, bf_error *err)
 {
     bf_clean_table *table = &clean->tables[t];
-    bf_day low = bf_season_first(BF_FIRST_SEASON), end = bf_season_first(BF_FIRST_SEASON + BF_SEASON_SLOTS);
-    bf_order_key by_day = {column_i32(&clean->raw[t], clean->raw[t].date_column), NULL, low, end - low};
+    bf_day low = bf_season_first(BF_FIRST_SEASON),
+           end = bf_season_first(BF_FIRST_SEASON + BF_SEASON_SLOTS);
+    bf_order_key by_day = {column_i32(&clean->raw[t], clean->raw[t].date_column), NULL, low,
+                           end - low};
     int32_t *slots = NULL;
     BF_TRY(bf_order_rows(table->rows, table->count, &by_day, err));
     BF_TRY(order_by_text(clean, t, bf_input_entity_column(t), err));
@@ -250,7 +279,8 @@ static bf_status order_table(bf_clean *clean, bf_input t, bf_error *err)
     return BF_OK;
 }
 
-/* Type of each game that the schedule has. Of several rows for one game the first by number holds. */
+/* Type of each game that the schedule has. Of several rows for one game the first by number holds.
+ */
 static bf_status type_games(bf_clean *clean, bf_error *err)
 {
     const bf_raw *raw = &clean->raw[BF_INPUT_schedule];
@@ -264,19 +294,23 @@ static bf_status type_games(bf_clean *clean, bf_error *err)
         int year, month, day;
         bf_day_to_civil(column_i32(raw, BF_schedule_game_date)[row], &year, &month, &day);
         int size = snprintf(game_id, sizeof game_id, "%04d%02d%02d_%s_%s", year, month, day,
-                            bf_intern_text(clean->texts, BF_DICT_TEAMS, column_i32(raw, BF_schedule_away_team_tricode)[row]),
-                            bf_intern_text(clean->texts, BF_DICT_TEAMS, column_i32(raw, BF_schedule_home_team_tricode)[row]));
+                            bf_intern_text(clean->texts, BF_DICT_TEAMS,
+                                           column_i32(raw, BF_schedule_away_team_tricode)[row]),
+                            bf_intern_text(clean->texts, BF_DICT_TEAMS,
+                                           column_i32(raw, BF_schedule_home_team_tricode)[row]));
         int32_t game = bf_intern_find(clean->texts, BF_DICT_GAMES, game_id, (size_t)size);
         if (game >= 0 && clean->game_type[game] == BF_NULL_I8)
             clean->game_type[game] = bf_game_type_of(
-                bf_intern_text(clean->texts, BF_DICT_NUMBERS, column_i32(raw, BF_schedule_game_id)[row]),
+                bf_intern_text(clean->texts, BF_DICT_NUMBERS,
+                               column_i32(raw, BF_schedule_game_id)[row]),
                 ((const int8_t *)raw->columns.data[BF_schedule_is_playoffs])[row],
                 ((const int8_t *)raw->columns.data[BF_schedule_is_regular_season])[row]);
     }
     return BF_OK;
 }
 
-/* Column of attempts that belongs to a column of makes (fg_makes: fg_attempts); -1 if there is none. */
+/* Column of attempts that belongs to a column of makes (fg_makes: fg_attempts); -1 if there is
+ * none. */
 static int attempts_of(const bf_table_schema *schema, int makes)
 {
     static const char suffix[] = "_makes";
@@ -289,7 +323,8 @@ static int attempts_of(const bf_table_schema *schema, int makes)
     return bf_table_find_column(schema, attempts);
 }
 
-/* Counts kept rows with a negative count, and with makes above attempts, which both are accepted. */
+/* Counts kept rows with a negative count, and with makes above attempts, which both are accepted.
+ */
 static bf_status count_remarks(bf_clean *clean, bf_input t, bf_error *err)
 {
     enum { NEGATIVE = 1, ABOVE = 2 };
@@ -306,9 +341,10 @@ static bf_status count_remarks(bf_clean *clean, bf_input t, bf_error *err)
         int64_t null = bf_column_null(column);
         for (int64_t i = 0; i < table->count; i++) {
             int64_t value = bf_column_integer(column, raw->columns.data[c], table->rows[i]);
-            int64_t tried = attempts < 0 ? null
-                                         : bf_column_integer(&schema->columns[attempts], raw->columns.data[attempts],
-                                                             table->rows[i]);
+            int64_t tried = attempts < 0
+                                ? null
+                                : bf_column_integer(&schema->columns[attempts],
+                                                    raw->columns.data[attempts], table->rows[i]);
             if (value < 0 && value != null)
                 remarks[i] |= NEGATIVE;
             if (value != null && tried != null && value > tried)
@@ -324,7 +360,8 @@ static bf_status count_remarks(bf_clean *clean, bf_input t, bf_error *err)
     return BF_OK;
 }
 
-/* Whether a season has something to compute from: a kept row of a game table, or a final league game. */
+/* Whether a season has something to compute from: a kept row of a game table, or a final league
+ * game. */
 static bool has_games(const bf_clean *clean, int slot)
 {
     static const bf_input games[] = {BF_INPUT_pgs, BF_INPUT_tog, BF_INPUT_tdg};
@@ -340,9 +377,11 @@ static bool has_games(const bf_clean *clean, int slot)
         int8_t status = ((const int8_t *)raw->columns.data[BF_schedule_game_status])[row];
         if ((status == FINAL || status == BF_NULL_I8) &&
             bf_game_type_of(
-                bf_intern_text(clean->texts, BF_DICT_NUMBERS, column_i32(raw, BF_schedule_game_id)[row]),
+                bf_intern_text(clean->texts, BF_DICT_NUMBERS,
+                               column_i32(raw, BF_schedule_game_id)[row]),
                 ((const int8_t *)raw->columns.data[BF_schedule_is_playoffs])[row],
-                ((const int8_t *)raw->columns.data[BF_schedule_is_regular_season])[row]) != BF_GAME_TYPE_OTHER)
+                ((const int8_t *)raw->columns.data[BF_schedule_is_regular_season])[row]) !=
+                BF_GAME_TYPE_OTHER)
             return true;
     }
     return false;
@@ -353,13 +392,15 @@ static bf_status find_seasons(bf_clean *clean, bf_error *err)
     for (int slot = 0; slot < BF_SEASON_SLOTS; slot++) {
         int64_t rows = 0;
         for (int t = 0; t < BF_INPUT_COUNT; t++)
-            rows += clean->raw[t].date_column < 0 ? 0 : clean->tables[t].first[slot + 1] - clean->tables[t].first[slot];
+            rows += clean->raw[t].date_column < 0
+                        ? 0
+                        : clean->tables[t].first[slot + 1] - clean->tables[t].first[slot];
         int season = BF_FIRST_SEASON + slot;
         if (rows == 0)
             continue;
         if (!has_games(clean, slot)) {
-            bf_warn(clean->warnings, "season %d-%02d has %lld rows but no game: it is left out", season,
-                    (season + 1) % 100, (long long)rows);
+            bf_warn(clean->warnings, "season %d-%02d has %lld rows but no game: it is left out",
+                    season, (season + 1) % 100, (long long)rows);
             continue;
         }
         if (clean->season_count == BF_MAX_SEASONS)
@@ -369,13 +410,14 @@ static bf_status find_seasons(bf_clean *clean, bf_error *err)
     return BF_OK;
 }
 
-static bf_status check_share(const bf_table_schema *schema, int64_t dropped, int64_t read, const char *what,
-                             bf_error *err)
+static bf_status check_share(const bf_table_schema *schema, int64_t dropped, int64_t read,
+                             const char *what, bf_error *err)
 {
     if ((double)dropped <= BF_MAX_DROPPED_SHARE * (double)read)
         return BF_OK;
-    return bf_error_set(err, BF_E_INPUT, "table %s: %lld of %lld rows are %s; at most %g %% are accepted",
-                        schema->name, (long long)dropped, (long long)read, what, 100 * BF_MAX_DROPPED_SHARE);
+    return bf_error_set(
+        err, BF_E_INPUT, "table %s: %lld of %lld rows are %s; at most %g %% are accepted",
+        schema->name, (long long)dropped, (long long)read, what, 100 * BF_MAX_DROPPED_SHARE);
 }
 
 static bf_status check_table(const bf_clean *clean, bf_input t, bf_error *err)
@@ -386,7 +428,8 @@ static bf_status check_table(const bf_clean *clean, bf_input t, bf_error *err)
     (void)snprintf(duplicates, sizeof duplicates, "duplicate rows (equal %s)", schema->keys);
     if (rules[t].is_limited) {
         BF_TRY(check_share(schema, counts.duplicate, counts.read, duplicates, err));
-        BF_TRY(check_share(schema, counts.foreign, counts.read, "of teams outside the league", err));
+        BF_TRY(
+            check_share(schema, counts.foreign, counts.read, "of teams outside the league", err));
     }
     if (schema->required && counts.kept == 0)
         return bf_error_set(err, BF_E_INPUT, "table %s: %s", schema->name,

@@ -1,4 +1,5 @@
-/* Shared by clean.c (which rows are kept, in which order) and clean_season.c (a season's tables of them). */
+/* Shared by clean.c (which rows are kept, in which order) and clean_season.c (a season's tables of
+ * them). */
 #ifndef BF_HISTORY_CLEAN_ROWS_H
 #define BF_HISTORY_CLEAN_ROWS_H
 
@@ -16,9 +17,10 @@ typedef struct bf_ranking {
 } bf_ranking;
 
 typedef struct bf_clean_table {
-    int32_t *rows;                        /* owned [count] kept rows, by (season, entity, date, game) */
+    int32_t *rows; /* owned [count] kept rows, by (season, entity, date, game) */
     int64_t count;
-    int64_t first[BF_SEASON_SLOTS + 1];   /* first[s] .. first[s + 1] - 1 of `rows` are of season slot s */
+    int64_t first[BF_SEASON_SLOTS +
+                  1]; /* first[s] .. first[s + 1] - 1 of `rows` are of season slot s */
     bf_row_counts counts[BF_SEASON_SLOTS]; /* tables without a date: in slot 0 */
 } bf_clean_table;
 

@@ -5,7 +5,8 @@
 #include "compute/history/clean_rows.h"
 #include "compute/history/order.h"
 
-/* Kept rows of a table that belong into the season; tables without a date are the same in every one. */
+/* Kept rows of a table that belong into the season; tables without a date are the same in every
+ * one. */
 typedef struct row_range {
     const int32_t *rows;
     int64_t count;
@@ -16,7 +17,8 @@ static row_range rows_of_season(const bf_clean *clean, int t, int slot)
     const bf_clean_table *table = &clean->tables[t];
     if (clean->raw[t].date_column < 0)
         return (row_range){table->rows, table->count};
-    return (row_range){table->rows + table->first[slot], table->first[slot + 1] - table->first[slot]};
+    return (row_range){table->rows + table->first[slot],
+                       table->first[slot + 1] - table->first[slot]};
 }
 
 /* New codes by those of the raw rows: -1 for a text that the season does not use. */
@@ -39,7 +41,8 @@ static void mark_used(code_maps *maps, const bf_clean *clean, int t, row_range r
 }
 
 /* Dictionary of the texts marked in `map`, which becomes the map to its codes. */
-static bf_status make_dictionary(bf_text_list *out, int32_t *map, const bf_clean *clean, bf_dict d, bf_error *err)
+static bf_status make_dictionary(bf_text_list *out, int32_t *map, const bf_clean *clean, bf_dict d,
+                                 bf_error *err)
 {
     const bf_ranking *ranking = &clean->rankings[d];
     const char **texts = NULL;
@@ -58,15 +61,16 @@ static bf_status make_dictionary(bf_text_list *out, int32_t *map, const bf_clean
 }
 
 /* Processors are named by class or by table; a season has the class names. */
-static bf_status make_processors(bf_text_list *out, int32_t *map, const bf_clean *clean, bf_error *err)
+static bf_status make_processors(bf_text_list *out, int32_t *map, const bf_clean *clean,
+                                 bf_error *err)
 {
     for (int32_t code = 0; code < clean->rankings[BF_DICT_PROCESSORS].count; code++)
         map[code] = bf_processor_name_find(bf_intern_text(clean->texts, BF_DICT_PROCESSORS, code));
     return bf_text_list_copy(out, bf_processor_names, BF_PROCESSOR_NAMES, err);
 }
 
-static bf_status make_dictionaries(bf_season *season, code_maps *maps, const bf_clean *clean, int slot,
-                                   bf_error *err)
+static bf_status make_dictionaries(bf_season *season, code_maps *maps, const bf_clean *clean,
+                                   int slot, bf_error *err)
 {
     for (int d = 0; d < BF_DICT_COUNT; d++) {
         size_t count = (size_t)clean->rankings[d].count;
@@ -79,7 +83,8 @@ static bf_status make_dictionaries(bf_season *season, code_maps *maps, const bf_
         if (d == BF_DICT_PROCESSORS && clean->rankings[d].count > 0)
             BF_TRY(make_processors(&season->dictionaries[d], maps->code[d], clean, err));
         else
-            BF_TRY(make_dictionary(&season->dictionaries[d], maps->code[d], clean, (bf_dict)d, err));
+            BF_TRY(
+                make_dictionary(&season->dictionaries[d], maps->code[d], clean, (bf_dict)d, err));
     }
     return BF_OK;
 }
@@ -115,8 +120,8 @@ static bool all_null(const bf_column *column, const void *data, row_range range)
     return true;
 }
 
-static bf_status make_columns(bf_season *season, const code_maps *maps, const bf_clean *clean, int t,
-                              row_range range, bf_error *err)
+static bf_status make_columns(bf_season *season, const code_maps *maps, const bf_clean *clean,
+                              int t, row_range range, bf_error *err)
 {
     bf_columns *out = &season->tables[t];
     *out = (bf_columns){.schema = &bf_inputs[t], .rows = range.count};
@@ -129,7 +134,8 @@ static bf_status make_columns(bf_season *season, const code_maps *maps, const bf
         gather(out->data[c], raw, bf_column_row_bytes(column), range);
         int32_t *codes = out->data[c];
         for (int64_t i = 0; column->kind == BF_KIND_KEY && i < range.count; i++)
-            codes[i] = codes[i] == BF_NULL_I32 ? BF_NULL_I32 : maps->code[column->dictionary][codes[i]];
+            codes[i] =
+                codes[i] == BF_NULL_I32 ? BF_NULL_I32 : maps->code[column->dictionary][codes[i]];
     }
     return BF_OK;
 }

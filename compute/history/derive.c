@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compute/base/memory.h"
+#include "compute/history/league.h"
 
 static void derive_entities(bf_history *history)
 {
@@ -22,29 +23,10 @@ static void derive_entities(bf_history *history)
     bf_history_attach(history);
 }
 
-/* Type of a game by the league's number, or by the flags where the number has not that form
- * (spec/backfill.md §2.2, resolution 17). */
-static int8_t type_of_game(const char *number, int8_t is_playoffs, int8_t is_regular_season)
-{
-    static const struct {
-        char prefix[4];
-        int8_t type;
-    } types[] = {{"001", BF_GAME_TYPE_OTHER},   {"002", BF_GAME_TYPE_REGULAR},
-                 {"003", BF_GAME_TYPE_OTHER},   {"004", BF_GAME_TYPE_PLAYOFF},
-                 {"005", BF_GAME_TYPE_PLAY_IN}, {"006", BF_GAME_TYPE_OTHER}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        if (strncmp(number, types[i].prefix, 3) == 0)
-            return types[i].type;
-    }
-    if (is_playoffs == 1)
-        return BF_GAME_TYPE_PLAYOFF;
-    return is_regular_season == 1 ? BF_GAME_TYPE_REGULAR : BF_GAME_TYPE_OTHER;
-}
-
 int8_t bf_schedule_game_type(const bf_history *history, int64_t row)
 {
     int32_t number = BF_INPUT_COLUMN(history, schedule, game_id, int32_t)[row];
-    return type_of_game(bf_dictionary_text(&history->dictionaries[BF_DICT_NUMBERS], number),
+    return bf_game_type_of(bf_dictionary_text(&history->dictionaries[BF_DICT_NUMBERS], number),
                         BF_INPUT_COLUMN(history, schedule, is_playoffs, int8_t)[row],
                         BF_INPUT_COLUMN(history, schedule, is_regular_season, int8_t)[row]);
 }

@@ -4,8 +4,9 @@
 #include <string.h>
 
 const char *const bf_processor_names[BF_PROCESSOR_NAMES] = {
-    "MLFeatureStoreProcessor",          "PlayerCompositeFactorsProcessor", "PlayerDailyCacheProcessor",
-    "PlayerShotZoneAnalysisProcessor", "TeamDefenseZoneAnalysisProcessor",
+    "MLFeatureStoreProcessor",          "PlayerCompositeFactorsProcessor",
+    "PlayerDailyCacheProcessor",        "PlayerShotZoneAnalysisProcessor",
+    "TeamDefenseZoneAnalysisProcessor",
 };
 
 /* Table written by each of them. */
@@ -16,7 +17,8 @@ static const bf_output processor_tables[BF_PROCESSOR_NAMES] = {
 int32_t bf_processor_name_find(const char *text)
 {
     for (int32_t i = 0; i < BF_PROCESSOR_NAMES; i++) {
-        if (strcmp(text, bf_processor_names[i]) == 0 || strcmp(text, bf_outputs[processor_tables[i]].name) == 0)
+        if (strcmp(text, bf_processor_names[i]) == 0 ||
+            strcmp(text, bf_outputs[processor_tables[i]].name) == 0)
             return i;
     }
     return -1;
@@ -52,7 +54,8 @@ static void put(bf_text_list *list, int32_t code, const char *text, size_t size)
     list->offset[code + 1] = at + (int64_t)size + 1;
 }
 
-bf_status bf_text_list_copy(bf_text_list *out, const char *const *texts, int32_t count, bf_error *err)
+bf_status bf_text_list_copy(bf_text_list *out, const char *const *texts, int32_t count,
+                            bf_error *err)
 {
     size_t bytes = 0;
     for (int32_t i = 0; i < count; i++)
@@ -96,7 +99,8 @@ bf_status bf_text_list_merge(bf_text_list *out, const bf_dictionary *dictionarie
         put(out, code, least, strlen(least));
         for (int i = 0; i < count; i++) {
             if (next[i] == dictionaries[i].count ||
-                strcmp(bf_dictionary_text(&dictionaries[i], next[i]), out->bytes + out->offset[code]) != 0)
+                strcmp(bf_dictionary_text(&dictionaries[i], next[i]),
+                       out->bytes + out->offset[code]) != 0)
                 continue;
             if (codes != NULL && codes[i] != NULL)
                 codes[i][next[i]] = code;

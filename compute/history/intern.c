@@ -5,13 +5,13 @@
 #include "compute/history/raw.h"
 
 typedef struct text_set {
-    int32_t *slots;        /* [slot_count] code + 1, 0 for an empty slot */
-    size_t slot_count;     /* a power of two, at least twice `count` */
-    int64_t *offset;       /* [count] into bytes */
+    int32_t *slots;    /* [slot_count] code + 1, 0 for an empty slot */
+    size_t slot_count; /* a power of two, at least twice `count` */
+    int64_t *offset;   /* [count] into bytes */
     size_t offset_capacity;
-    uint32_t *hashes;      /* [count] */
+    uint32_t *hashes; /* [count] */
     size_t hash_capacity;
-    char *bytes;           /* texts, each with its NUL */
+    char *bytes; /* texts, each with its NUL */
     size_t bytes_capacity;
     int64_t used_bytes;
     int32_t count;
@@ -80,7 +80,8 @@ static bf_status make_room(text_set *set, size_t size, bf_error *err)
 static int32_t find(const text_set *set, const char *text, size_t size, uint32_t hash)
 {
     size_t mask = set->slot_count - 1;
-    for (size_t slot = hash & mask; set->slot_count != 0 && set->slots[slot] != 0; slot = (slot + 1) & mask) {
+    for (size_t slot = hash & mask; set->slot_count != 0 && set->slots[slot] != 0;
+         slot = (slot + 1) & mask) {
         int32_t code = set->slots[slot] - 1;
         const char *known = set->bytes + set->offset[code];
         if (set->hashes[code] == hash && strncmp(known, text, size) == 0 && known[size] == '\0')
@@ -94,8 +95,8 @@ int32_t bf_intern_find(const bf_intern *texts, bf_dict dictionary, const char *t
     return find(&texts->sets[dictionary], text, size, hash_of(text, size));
 }
 
-bf_status bf_intern_code(int32_t *out, bf_intern *texts, bf_dict dictionary, const char *text, size_t size,
-                         bf_error *err)
+bf_status bf_intern_code(int32_t *out, bf_intern *texts, bf_dict dictionary, const char *text,
+                         size_t size, bf_error *err)
 {
     text_set *set = &texts->sets[dictionary];
     uint32_t hash = hash_of(text, size);

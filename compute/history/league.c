@@ -10,11 +10,13 @@ enum { CODE_LETTERS = 3 }; /* of every team code, ours and foreign */
 
 /* spec/backfill.md §13, each list sorted by bytes. */
 static const char league_codes[][CODE_LETTERS + 1] = {
-    "ATL", "BKN", "BOS", "CHA", "CHI", "CLE", "DAL", "DEN", "DET", "GSW", "HOU", "IND", "LAC", "LAL", "MEM",
-    "MIA", "MIL", "MIN", "NOP", "NYK", "OKC", "ORL", "PHI", "PHX", "POR", "SAC", "SAS", "TOR", "UTA", "WAS"};
+    "ATL", "BKN", "BOS", "CHA", "CHI", "CLE", "DAL", "DEN", "DET", "GSW",
+    "HOU", "IND", "LAC", "LAL", "MEM", "MIA", "MIL", "MIN", "NOP", "NYK",
+    "OKC", "ORL", "PHI", "PHX", "POR", "SAC", "SAS", "TOR", "UTA", "WAS"};
 static const char foreign_codes[][CODE_LETTERS + 1] = {
-    "BAR", "CAN", "CHK", "CNS", "DLF", "DRT", "EST", "FLA", "GNS", "IAH", "JAL", "KEN", "LBN", "MRA", "NZB", "PAU",
-    "RIS", "RMD", "SHQ", "TAM", "TMC", "TMD", "TMG", "TML", "TMM", "TMS", "ULM", "WOR", "WST"};
+    "BAR", "CAN", "CHK", "CNS", "DLF", "DRT", "EST", "FLA", "GNS", "IAH",
+    "JAL", "KEN", "LBN", "MRA", "NZB", "PAU", "RIS", "RMD", "SHQ", "TAM",
+    "TMC", "TMD", "TMG", "TML", "TMM", "TMS", "ULM", "WOR", "WST"};
 
 static bool is_listed(const char (*codes)[CODE_LETTERS + 1], size_t count, const char *code)
 {
@@ -38,7 +40,8 @@ static bool is_league_number(const char *text, size_t size)
 bool bf_team_is_league(const char *code)
 {
     size_t size = strlen(code);
-    return size >= CODE_LETTERS && is_listed(league_codes, sizeof league_codes / sizeof *league_codes, code) &&
+    return size >= CODE_LETTERS &&
+           is_listed(league_codes, sizeof league_codes / sizeof *league_codes, code) &&
            (size == CODE_LETTERS || is_league_number(code + CODE_LETTERS, size - CODE_LETTERS));
 }
 
@@ -86,7 +89,8 @@ static size_t team_code_size(const char *text, size_t size)
     size_t used = CODE_LETTERS;
     while (used < size && text[used] >= '0' && text[used] <= '9')
         used++;
-    return used == CODE_LETTERS || is_league_number(text + CODE_LETTERS, used - CODE_LETTERS) ? used : 0;
+    return used == CODE_LETTERS || is_league_number(text + CODE_LETTERS, used - CODE_LETTERS) ? used
+                                                                                              : 0;
 }
 
 bool bf_game_id_is_valid(const char *text, size_t size)
@@ -94,7 +98,8 @@ bool bf_game_id_is_valid(const char *text, size_t size)
     enum { DATE_DIGITS = 8 };
     if (size < DATE_DIGITS + 1 || !all_digits(text, DATE_DIGITS) || text[DATE_DIGITS] != '_')
         return false;
-    const char date[] = {text[0], text[1], text[2], text[3], '-', text[4], text[5], '-', text[6], text[7]};
+    const char date[] = {text[0], text[1], text[2], text[3], '-',
+                         text[4], text[5], '-',     text[6], text[7]};
     bf_day unused;
     if (!bf_day_parse(&unused, date, sizeof date))
         return false;

@@ -1,5 +1,5 @@
-/* Sorting rows by small integers: stable counting sort, one key at a time from the least significant, so
- * that the time is linear in the rows. */
+/* Sorting rows by small integers: stable counting sort, one key at a time from the least
+ * significant, so that the time is linear in the rows. */
 #ifndef BF_HISTORY_ORDER_H
 #define BF_HISTORY_ORDER_H
 
@@ -15,6 +15,7 @@ typedef struct bf_order_key {
 } bf_order_key;
 
 /* Sorts `count` row numbers. */
-BF_CHECK_RESULT bf_status bf_order_rows(int32_t *rows, int64_t count, const bf_order_key *key, bf_error *err);
+BF_CHECK_RESULT bf_status bf_order_rows(int32_t *rows, int64_t count, const bf_order_key *key,
+                                        bf_error *err);
 
 #endif

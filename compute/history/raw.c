@@ -32,7 +32,8 @@ static bf_status grow(bf_raw *raw, bf_error *err)
     const bf_table_schema *schema = raw->columns.schema;
     size_t before = raw->capacity_rows, after = before;
     if (before > INT32_MAX / 2)
-        return bf_error_set(err, BF_E_INPUT, "table %s has more than %zu rows", schema->name, before);
+        return bf_error_set(err, BF_E_INPUT, "table %s has more than %zu rows", schema->name,
+                            before);
     for (int c = 0; c < schema->column_count; c++) {
         after = before;
         BF_TRY(bf_grow(&raw->columns.data[c], &after, before < 1024 ? 1024 : 2 * before,
@@ -64,7 +65,8 @@ static void describe(char *out, size_t size, const bf_column *column)
         else if (column->dictionary == BF_DICT_NUMBERS)
             (void)snprintf(out, size, "a game number of 10 digits");
         else
-            (void)snprintf(out, size, "text of at most %d bytes without control characters", BF_KEY_TEXT_MAX);
+            (void)snprintf(out, size, "text of at most %d bytes without control characters",
+                           BF_KEY_TEXT_MAX);
         break;
     case BF_KIND_INT:
         (void)snprintf(out, size, "a whole number from %lld to %lld", (long long)column->low,
@@ -101,8 +103,8 @@ static bf_status wrong(const bf_column *column, const char *found, size_t size, 
         shown[i] = (unsigned char)found[i] < 0x20 || found[i] == 0x7f ? '?' : found[i];
     shown[used] = '\0';
     describe(expected, sizeof expected, column);
-    return bf_error_set(err, BF_E_INPUT, "column %s: expected %s, found \"%s%s\"", column->name, expected, shown,
-                        size > SHOWN_BYTES ? "..." : "");
+    return bf_error_set(err, BF_E_INPUT, "column %s: expected %s, found \"%s%s\"", column->name,
+                        expected, shown, size > SHOWN_BYTES ? "..." : "");
 }
 
 static void store(bf_raw *raw, int column, int64_t value)
@@ -112,14 +114,14 @@ static void store(bf_raw *raw, int column, int64_t value)
     raw->has_column[column] = true;
 }
 
-/* Reads "-12.50" or "1.25e1" as value * 10^decimals; false if it is no number, has more decimals that
- * are not 0, or more than 18 digits. */
+/* Reads "-12.50" or "1.25e1" as value * 10^decimals; false if it is no number, has more decimals
+ * that are not 0, or more than 18 digits. */
 static bool parse_decimal(int64_t *out, const char *text, size_t size, int decimals)
 {
     enum { MOST_DIGITS = 18 };
     const char *at = text, *end = text + size;
     bool negative = at < end && *at == '-', point = false;
-    int64_t digits = 0;             /* without the zeros at the end, which are only counted */
+    int64_t digits = 0; /* without the zeros at the end, which are only counted */
     int used = 0, zeros = 0, fraction = 0, exponent = 0;
     at += negative;
     const char *first = at;
@@ -294,8 +296,8 @@ static bf_status check_season(const bf_raw *raw, int64_t row, bf_error *err)
         return BF_OK;
     char text[BF_DATE_TEXT_BYTES];
     bf_day_format(text, day);
-    return bf_error_set(err, BF_E_INPUT, "column %s: expected %d, the season of %s, found %lld", column->name,
-                        bf_season_year(day), text, (long long)found);
+    return bf_error_set(err, BF_E_INPUT, "column %s: expected %d, the season of %s, found %lld",
+                        column->name, bf_season_year(day), text, (long long)found);
 }
 
 bf_status bf_raw_check_row(const bf_raw *raw, bf_error *err)
@@ -304,8 +306,10 @@ bf_status bf_raw_check_row(const bf_raw *raw, bf_error *err)
     int64_t row = raw->columns.rows - 1;
     for (int c = 0; c < schema->column_count; c++) {
         const bf_column *column = &schema->columns[c];
-        if ((column->mode & BF_MODE_REQUIRED) != 0 && bf_column_is_null(column, raw->columns.data[c], row))
-            return bf_error_set(err, BF_E_INPUT, "column %s: expected a value, found none", column->name);
+        if ((column->mode & BF_MODE_REQUIRED) != 0 &&
+            bf_column_is_null(column, raw->columns.data[c], row))
+            return bf_error_set(err, BF_E_INPUT, "column %s: expected a value, found none",
+                                column->name);
     }
     return check_season(raw, row, err);
 }

@@ -23,13 +23,14 @@ const char *bf_intern_text(const bf_intern *texts, bf_dict dictionary, int32_t c
 /* A table under construction. Row numbers are the file order (files by name), which decides between
  * equal duplicates (spec/zones.md P5). */
 typedef struct bf_raw {
-    bf_columns columns;        /* owned; codes of KEY columns are those of `texts` */
+    bf_columns columns; /* owned; codes of KEY columns are those of `texts` */
     size_t capacity_rows;
-    bf_intern *texts;          /* borrowed */
-    int date_column, season_column; /* -1 where the table has none */
-    bool present;              /* the source has this table */
+    bf_intern *texts;                /* borrowed */
+    int date_column, season_column;  /* -1 where the table has none */
+    bool present;                    /* the source has this table */
     bool has_column[BF_MAX_COLUMNS]; /* the source has this column */
-    int64_t unusable_hashes;   /* source hashes that are not 16 lower-case hex digits (resolution 8) */
+    int64_t
+        unusable_hashes; /* source hashes that are not 16 lower-case hex digits (resolution 8) */
 } bf_raw;
 
 BF_CHECK_RESULT bf_status bf_raw_init(bf_raw *raw, bf_input table, bf_intern *texts, bf_error *err);
@@ -39,10 +40,10 @@ void bf_raw_reset(bf_raw *raw); /* frees what it owns */
 BF_CHECK_RESULT bf_status bf_raw_add_row(int64_t *row, bf_raw *raw, bf_error *err);
 
 /* Sets a cell of the newest row. A value of the wrong type, outside the column's bounds, with more
- * decimals than it has, a malformed date, a game_id not of the form YYYYMMDD_AWAY_HOME (schedule: 10
- * digits), a text longer than BF_KEY_TEXT_MAX or with a control character: BF_E_INPUT, the message says
- * column, expected and found; the caller puts file and line before it. INT64 may be written 28.0
- * (resolution 8); an empty text of a key is null, as in CSV exports. */
+ * decimals than it has, a malformed date, a game_id not of the form YYYYMMDD_AWAY_HOME (schedule:
+ * 10 digits), a text longer than BF_KEY_TEXT_MAX or with a control character: BF_E_INPUT, the
+ * message says column, expected and found; the caller puts file and line before it. INT64 may be
+ * written 28.0 (resolution 8); an empty text of a key is null, as in CSV exports. */
 BF_CHECK_RESULT bf_status bf_raw_set_text(bf_raw *raw, int column, const char *text, size_t size,
                                           bf_error *err);
 BF_CHECK_RESULT bf_status bf_raw_set_integer(bf_raw *raw, int column, int64_t value, bf_error *err);

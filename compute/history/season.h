@@ -35,20 +35,21 @@ static inline int64_t bf_row_count(const bf_row_counts *counts, int field)
 
 void bf_row_counts_add(bf_row_counts *sum, const bf_row_counts *counts);
 
-/* Rows are sorted by (entity, date, game_id): player or team first where the table has one, then the
- * date, then the game by bytes. `players` and `reprocess_attempts` belong to no season: every season of
- * an import has the same rows. */
+/* Rows are sorted by (entity, date, game_id): player or team first where the table has one, then
+ * the date, then the game by bytes. `players` and `reprocess_attempts` belong to no season: every
+ * season of an import has the same rows. */
 typedef struct bf_season {
     int32_t season;
     bool present[BF_INPUT_COUNT];
-    bf_columns tables[BF_INPUT_COUNT];       /* owned; codes are those of `dictionaries`; no memory where
-                                              * all rows of a column are null */
-    int64_t *entity_first[BF_INPUT_COUNT];   /* owned [entities + 1]; NULL where rows have no entity */
-    int32_t *by_date[BF_INPUT_COUNT];        /* owned [rows], rows in the order (date, entity, game_id);
-                                              * NULL where rows have no entity or no date */
+    bf_columns tables[BF_INPUT_COUNT]; /* owned; codes are those of `dictionaries`; no memory where
+                                        * all rows of a column are null */
+    int64_t
+        *entity_first[BF_INPUT_COUNT]; /* owned [entities + 1]; NULL where rows have no entity */
+    int32_t *by_date[BF_INPUT_COUNT];  /* owned [rows], rows in the order (date, entity, game_id);
+                                        * NULL where rows have no entity or no date */
     bf_text_list dictionaries[BF_DICT_COUNT]; /* owned; only texts that the season uses */
     bf_row_counts counts[BF_INPUT_COUNT];
-    bf_day first_day, last_day;              /* of rows of any table; last < first: no dated rows */
+    bf_day first_day, last_day; /* of rows of any table; last < first: no dated rows */
 } bf_season;
 
 void bf_season_free(bf_season *season);

@@ -13,7 +13,7 @@ enum { BF_SNAPSHOT_FORMAT_VERSION = 1, BF_ORIGIN_BYTES = 16 };
 typedef struct bf_snapshot_writer bf_snapshot_writer;
 
 typedef struct bf_snapshot_facts {
-    const char *origin;     /* "import", "synth" or "pull" */
+    const char *origin; /* "import", "synth" or "pull" */
     bool synthetic;
     int64_t import_time_us; /* microseconds since 1970-01-01 */
 } bf_snapshot_facts;
@@ -23,8 +23,8 @@ BF_CHECK_RESULT bf_status bf_snapshot_writer_open(bf_snapshot_writer **out, cons
                                                   const bf_snapshot_facts *facts, bf_error *err);
 
 /* Writes a season to a temporary name, durably. A season is added once, in any order. */
-BF_CHECK_RESULT bf_status bf_snapshot_writer_add(bf_snapshot_writer *writer, const bf_season *season,
-                                                 bf_error *err);
+BF_CHECK_RESULT bf_status bf_snapshot_writer_add(bf_snapshot_writer *writer,
+                                                 const bf_season *season, bf_error *err);
 
 /* Gives all added seasons their names. Files of other seasons in the directory stay. */
 BF_CHECK_RESULT bf_status bf_snapshot_writer_commit(bf_snapshot_writer *writer, bf_error *err);
@@ -35,20 +35,22 @@ void bf_snapshot_writer_close(bf_snapshot_writer *writer);
 /* Reading. */
 typedef struct bf_snapshot bf_snapshot;
 
-/* Opens all season files of the directory and checks version and attributes. BF_E_INPUT names the file
- * and what to do. */
+/* Opens all season files of the directory and checks version and attributes. BF_E_INPUT names the
+ * file and what to do. */
 BF_CHECK_RESULT bf_status bf_snapshot_open(bf_snapshot **out, const char *directory, bf_error *err);
 void bf_snapshot_close(bf_snapshot *snapshot);
 
-/* Sizes over all seasons: dictionaries merged, BF_DICT_ENTITIES = players, teams, DATE_LEVEL and the
- * entities of reprocess_attempts, BF_DICT_PROCESSORS = the class names of the processors. Borrowed. */
+/* Sizes over all seasons: dictionaries merged, BF_DICT_ENTITIES = players, teams, DATE_LEVEL and
+ * the entities of reprocess_attempts, BF_DICT_PROCESSORS = the class names of the processors.
+ * Borrowed. */
 const bf_history_sizes *bf_snapshot_sizes(const bf_snapshot *snapshot);
 
-/* Fills inputs, entity_first and dictionaries of a history laid out with these sizes: rows sorted by
- * (entity, date, game_id) over all seasons, columns that a season lacks null. `players` and
- * `reprocess_attempts` come from the newest season that has them. BF_E_INPUT "damaged" if the content of a
- * season does not have its SHA-256. */
-BF_CHECK_RESULT bf_status bf_snapshot_load(bf_history *history, bf_snapshot *snapshot, bf_error *err);
+/* Fills inputs, entity_first and dictionaries of a history laid out with these sizes: rows sorted
+ * by (entity, date, game_id) over all seasons, columns that a season lacks null. `players` and
+ * `reprocess_attempts` come from the newest season that has them. BF_E_INPUT "damaged" if the
+ * content of a season does not have its SHA-256. */
+BF_CHECK_RESULT bf_status bf_snapshot_load(bf_history *history, bf_snapshot *snapshot,
+                                           bf_error *err);
 
 /* What a season's file says of itself. */
 typedef struct bf_snapshot_season_facts {
@@ -56,8 +58,8 @@ typedef struct bf_snapshot_season_facts {
     char origin[BF_ORIGIN_BYTES];
     bool synthetic;
     int64_t import_time_us;
-    char sha256[BF_SHA256_HEX_BYTES];     /* of the content; the same for the same content */
-    bf_day first_day, last_day;           /* last < first: no dated rows */
+    char sha256[BF_SHA256_HEX_BYTES]; /* of the content; the same for the same content */
+    bf_day first_day, last_day;       /* last < first: no dated rows */
     bool present[BF_INPUT_COUNT];
     int64_t rows[BF_INPUT_COUNT];
     bf_row_counts counts[BF_INPUT_COUNT]; /* of the import */
