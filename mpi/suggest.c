@@ -34,7 +34,7 @@ size_t bf_suggest_distance(const char *typed, size_t typed_size, const char *nam
 void bf_suggest_offer(bf_suggestion *best, const char *typed, size_t typed_size, const char *name)
 {
     size_t distance = bf_suggest_distance(typed, typed_size, name);
-    if (distance <= typed_size / 2 + 1 && (best->nearest == NULL || distance < best->distance)) {
+    if (distance <= typed_size / 3 + 1 && (best->nearest == NULL || distance < best->distance)) {
         best->nearest = name;
         best->distance = distance;
     }
