@@ -69,3 +69,28 @@ void bf_table_digest_end(bf_hash *hash, uint8_t out[BF_SHA256_BYTES])
 {
     bf_hash_end(hash, out);
 }
+
+static void put_definition(bf_hash *hash, const bf_column *column)
+{
+    const int64_t numbers[] = {column->kind,     column->type,   column->mode, column->dictionary,
+                               column->decimals, column->length, column->low,  column->high,
+                               column->constant, column->parent};
+    bf_hash_text(hash, column->name);
+    bf_hash_text(hash, column->sql_type);
+    bf_hash_update(hash, numbers, sizeof numbers);
+    bf_hash_text(hash, column->constant_text == NULL ? "" : column->constant_text);
+    bf_hash_text(hash, column->separator == NULL ? "" : column->separator);
+    for (int i = 0; i < bf_set_size(column->set); i++)
+        bf_hash_text(hash, bf_set_text(column->set, i));
+}
+
+void bf_schema_digest(uint8_t out[BF_SHA256_BYTES], bf_hash *hash)
+{
+    bf_hash_begin(hash);
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        bf_hash_text(hash, bf_outputs[t].name);
+        for (int c = 0; c < bf_outputs[t].column_count; c++)
+            put_definition(hash, &bf_outputs[t].columns[c]);
+    }
+    bf_hash_end(hash, out);
+}

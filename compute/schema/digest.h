@@ -17,4 +17,8 @@ void bf_table_digest_begin(bf_hash *hash);
 void bf_table_digest_date(bf_hash *hash, int32_t day, const uint8_t digest[BF_SHA256_BYTES]);
 void bf_table_digest_end(bf_hash *hash, uint8_t out[BF_SHA256_BYTES]);
 
+/* SHA-256 of what the output tables are: names, types, sets and constants of all columns. Files of other
+ * definitions cannot be read, and a run cannot continue one. */
+void bf_schema_digest(uint8_t out[BF_SHA256_BYTES], bf_hash *hash);
+
 #endif

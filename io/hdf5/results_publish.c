@@ -1,0 +1,146 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compute/base/memory.h"
+#include "io/hdf5/results_internal.h"
+
+/* Fills a dataset whose storage define has reserved: no metadata changes, so a crash damages nothing. */
+static bf_status fill(hid_t file, const char *path, const char *name, hid_t type, const void *values,
+                      bf_error *err)
+{
+    hid_t dataset = BF_H5(H5Dopen2(file, name, H5P_DEFAULT));
+    if (dataset < 0)
+        return bf_h5_failed(err, BF_E_OUTPUT, path, name, "cannot open");
+    bf_status st = BF_OK;
+    bool empty = H5Dget_storage_size(dataset) == 0;
+    if (!empty && BF_H5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values)) < 0)
+        st = bf_h5_failed(err, BF_E_OUTPUT, path, name, "cannot write");
+    (void)H5Dclose(dataset);
+    return st;
+}
+
+static bf_status write_units(hid_t file, const char *path, const bf_run_outcome *outcome, bf_error *err)
+{
+    char *values = NULL;
+    BF_TRY(BF_ALLOC(&values, (size_t)outcome->unit_count * sizeof(double), err));
+    bf_status st = BF_OK;
+    for (int f = 0; st == BF_OK && f < BF_UNIT_FIELDS; f++) {
+        const bf_unit_field *field = &bf_unit_fields[f];
+        size_t size = bf_type_size(field->type);
+        for (int64_t i = 0; i < outcome->unit_count; i++)
+            memcpy(values + (size_t)i * size, (const char *)&outcome->units[i] + field->offset, size);
+        char name[BF_RESULTS_NAME_BYTES];
+        (void)snprintf(name, sizeof name, BF_RESULTS_UNITS "/%s", field->name);
+        st = fill(file, path, name, bf_h5_type(field->type), values, err);
+    }
+    free(values);
+    return st;
+}
+
+static bf_status write_digests(hid_t file, const char *path, const bf_layout *layout,
+                               const bf_run_outcome *outcome, bf_error *err)
+{
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        if (!layout->written[t])
+            continue;
+        char name[BF_RESULTS_NAME_BYTES];
+        (void)snprintf(name, sizeof name, "/tables/%s/dates/digest", bf_outputs[t].name);
+        BF_TRY(fill(file, path, name, H5T_STD_U8LE, outcome->digests[t], err));
+    }
+    return BF_OK;
+}
+
+static bf_status write_nulled(hid_t file, const char *path, const bf_layout *layout,
+                              const bf_run_outcome *outcome, bf_error *err)
+{
+    int64_t *values = NULL, at = 0;
+    BF_TRY(BF_ALLOC(&values, (size_t)bf_results_nulled_count(layout), err));
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        for (int c = 0; layout->written[t] && c < bf_outputs[t].column_count; c++) {
+            if (bf_column_is_stored(&bf_outputs[t].columns[c]))
+                values[at++] = outcome->nulled[t][c];
+        }
+    }
+    bf_status st = fill(file, path, BF_RESULTS_NULLED, H5T_STD_I64LE, values, err);
+    free(values);
+    return st;
+}
+
+/* The sessions as text that fits the space for it: the oldest are dropped until it does. */
+static bf_status fit_sessions(char out[BF_RESULTS_SESSIONS_BYTES], const char *sessions_json, bf_error *err)
+{
+    memset(out, 0, BF_RESULTS_SESSIONS_BYTES);
+    size_t size = strlen(sessions_json);
+    if (size < BF_RESULTS_SESSIONS_BYTES) {
+        memcpy(out, sessions_json, size);
+        return BF_OK;
+    }
+    json_t *sessions = json_loads(sessions_json, 0, NULL);
+    if (!json_is_array(sessions)) {
+        json_decref(sessions);
+        return bf_error_set(err, BF_E_INTERNAL, "session records: expected a JSON array");
+    }
+    do {
+        (void)json_array_remove(sessions, 0);
+        size = json_dumpb(sessions, out, BF_RESULTS_SESSIONS_BYTES - 1, JSON_COMPACT);
+    } while (size >= BF_RESULTS_SESSIONS_BYTES && json_array_size(sessions) > 0);
+    json_decref(sessions);
+    memset(out + size, 0, BF_RESULTS_SESSIONS_BYTES - size);
+    return BF_OK;
+}
+
+static bf_status write_all(hid_t file, const char *path, const bf_layout *layout,
+                           const bf_run_outcome *outcome, char *sessions, bf_error *err)
+{
+    uint8_t seal[BF_SHA256_BYTES];
+    bf_hash *hash = NULL;
+    BF_TRY(fit_sessions(sessions, outcome->sessions_json, err));
+    BF_TRY(bf_hash_create(&hash, err));
+    bf_results_seal(seal, hash, layout, outcome, sessions);
+    bf_hash_free(hash);
+    BF_TRY(write_units(file, path, outcome, err));
+    BF_TRY(write_digests(file, path, layout, outcome, err));
+    BF_TRY(write_nulled(file, path, layout, outcome, err));
+    BF_TRY(fill(file, path, BF_RESULTS_SESSIONS, H5T_C_S1, sessions, err));
+    BF_TRY(fill(file, path, BF_RESULTS_SEAL, H5T_STD_U8LE, seal, err));
+    return fill(file, path, BF_RESULTS_COMPLETE, H5T_STD_U8LE, &(uint8_t){1}, err);
+}
+
+static bf_status complete(const char *path, const bf_layout *layout, const bf_run_outcome *outcome,
+                          bf_error *err)
+{
+    char *sessions = NULL;
+    BF_TRY(BF_ALLOC(&sessions, BF_RESULTS_SESSIONS_BYTES, err));
+    hid_t access = bf_h5_local_access();
+    hid_t file = access < 0 ? -1 : BF_H5(H5Fopen(path, H5F_ACC_RDWR, access));
+    bf_status st = BF_OK;
+    if (file < 0)
+        st = bf_h5_failed(err, BF_E_OUTPUT, path, NULL, "cannot open for publishing");
+    else
+        st = write_all(file, path, layout, outcome, sessions, err);
+    if (file >= 0 && H5Fclose(file) < 0 && st == BF_OK)
+        st = bf_h5_failed(err, BF_E_OUTPUT, path, NULL, "cannot close");
+    if (access >= 0)
+        (void)H5Pclose(access);
+    free(sessions);
+    return st;
+}
+
+bf_status bf_results_publish(const char *part, const char *path, const bf_layout *layout,
+                             const bf_run_outcome *outcome, bf_error *err)
+{
+    char directory[4096];
+    bf_directory_of(directory, sizeof directory, path);
+    if (access(part, F_OK) != 0 && errno == ENOENT && access(path, F_OK) == 0)
+        return bf_durable(directory, true, err); /* renamed before a crash */
+    BF_TRY(complete(part, layout, outcome, err));
+    BF_TRY(bf_durable(part, false, err));
+    if ((bf_fault_hit(BF_FAULT_WRITE) ? (errno = EIO, -1) : rename(part, path)) != 0)
+        return bf_error_set(err, BF_E_OUTPUT, "cannot rename %s to %s: %s", part, path, strerror(errno));
+    return bf_durable(directory, true, err);
+}
