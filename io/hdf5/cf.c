@@ -41,8 +41,9 @@ void bf_cf_open(bf_cf *cf, const char *path, bf_error *err)
     cf->text = BF_H5(H5Tcopy(H5T_C_S1));
     cf->texts = BF_H5(H5Tcopy(H5T_C_S1));
     cf->scale_list = BF_H5(H5Tvlen_create(H5T_STD_REF_OBJ));
-    if (!bf_cf_check(cf, cf->scalar, NULL, "dataspace") || !bf_cf_check(cf, cf->text, NULL, "type") ||
-        !bf_cf_check(cf, cf->texts, NULL, "type") || !bf_cf_check(cf, cf->scale_list, NULL, "type"))
+    if (!bf_cf_check(cf, cf->scalar, NULL, "dataspace") ||
+        !bf_cf_check(cf, cf->text, NULL, "type") || !bf_cf_check(cf, cf->texts, NULL, "type") ||
+        !bf_cf_check(cf, cf->scale_list, NULL, "type"))
         return;
     bf_cf_check(cf, H5Tset_cset(cf->text, H5T_CSET_UTF8), NULL, "type");
     bf_cf_check(cf, H5Tset_cset(cf->texts, H5T_CSET_UTF8), NULL, "type");
@@ -94,8 +95,7 @@ void bf_cf_attribute_text(bf_cf *cf, hid_t object, const char *name, const char 
 {
     if (cf->st != BF_OK)
         return;
-    size_t size = strlen(text);
-    bf_cf_check(cf, H5Tset_size(cf->text, size == 0 ? 1 : size), name, "text type");
+    bf_cf_check(cf, H5Tset_size(cf->text, strlen(text) + 1), name, "text type");
     write_attribute(cf, object, name, cf->text, cf->scalar, text);
 }
 
@@ -127,15 +127,17 @@ hid_t bf_cf_group(bf_cf *cf, hid_t parent, const char *name)
 
 static void become_dimension(bf_cf *cf, bf_cf_dimension *out, const char *name, const char *label)
 {
-    if (cf->st != BF_OK || !bf_cf_check(cf, H5Rcreate(&out->reference, out->dataset, ".", H5R_OBJECT, -1), name, "reference"))
+    if (cf->st != BF_OK ||
+        !bf_cf_check(cf, H5Rcreate(&out->reference, out->dataset, ".", H5R_OBJECT, -1), name,
+                     "reference"))
         return;
     bf_cf_attribute_text(cf, out->dataset, "CLASS", "DIMENSION_SCALE");
     bf_cf_attribute_text(cf, out->dataset, "NAME", label);
 }
 
 /* A dataset of `size` elements that others will run along. */
-static void create_dimension(bf_cf *cf, bf_cf_dimension *out, hid_t group, const char *name, hid_t type,
-                             hsize_t size, hid_t list)
+static void create_dimension(bf_cf *cf, bf_cf_dimension *out, hid_t group, const char *name,
+                             hid_t type, hsize_t size, hid_t list)
 {
     *out = (bf_cf_dimension)BF_CF_DIMENSION_INIT;
     out->size = size;
@@ -149,21 +151,24 @@ static void create_dimension(bf_cf *cf, bf_cf_dimension *out, hid_t group, const
     bf_cf_check(cf, out->dataset, name, "dataset");
 }
 
-void bf_cf_dimension_plain(bf_cf *cf, bf_cf_dimension *out, hid_t group, const char *name, hsize_t size)
+void bf_cf_dimension_plain(bf_cf *cf, bf_cf_dimension *out, hid_t group, const char *name,
+                           hsize_t size)
 {
     if (cf->st == BF_OK)
-        bf_cf_check(cf, H5Pset_fill_value(cf->constant, H5T_STD_I8LE, &(int8_t){0}), name, "fill value");
+        bf_cf_check(cf, H5Pset_fill_value(cf->constant, H5T_STD_I8LE, &(int8_t){0}), name,
+                    "fill value");
     create_dimension(cf, out, group, name, H5T_STD_I8LE, size, cf->constant);
     char label[80]; /* the text by which netCDF knows that there are no values */
-    (void)snprintf(label, sizeof label, "This is a netCDF dimension but not a netCDF variable.%10lld",
-                   (long long)size);
+    (void)snprintf(label, sizeof label,
+                   "This is a netCDF dimension but not a netCDF variable.%10lld", (long long)size);
     become_dimension(cf, out, name, label);
 }
 
-void bf_cf_dimension_valued(bf_cf *cf, bf_cf_dimension *out, hid_t group, const char *name, hid_t type,
-                            hsize_t size)
+void bf_cf_dimension_valued(bf_cf *cf, bf_cf_dimension *out, hid_t group, const char *name,
+                            hid_t type, hsize_t size)
 {
-    create_dimension(cf, out, group, name, type, size, type == cf->texts ? cf->written : cf->stored);
+    create_dimension(cf, out, group, name, type, size,
+                     type == cf->texts ? cf->written : cf->stored);
     become_dimension(cf, out, name, name);
 }
 
@@ -172,10 +177,12 @@ static void write_users(bf_cf *cf, const bf_cf_dimension *dimension)
     hid_t user = BF_H5(H5Tcreate(H5T_COMPOUND, sizeof *dimension->users));
     if (!bf_cf_check(cf, user, "REFERENCE_LIST", "type"))
         return;
-    bf_cf_check(cf, H5Tinsert(user, "dataset", offsetof(struct bf_cf_user, dataset), H5T_STD_REF_OBJ),
+    bf_cf_check(cf,
+                H5Tinsert(user, "dataset", offsetof(struct bf_cf_user, dataset), H5T_STD_REF_OBJ),
                 "REFERENCE_LIST", "type");
-    bf_cf_check(cf, H5Tinsert(user, "dimension", offsetof(struct bf_cf_user, dimension), H5T_NATIVE_INT),
-                "REFERENCE_LIST", "type");
+    bf_cf_check(
+        cf, H5Tinsert(user, "dimension", offsetof(struct bf_cf_user, dimension), H5T_NATIVE_INT),
+        "REFERENCE_LIST", "type");
     bf_cf_attributes(cf, dimension->dataset, "REFERENCE_LIST", user, (int)dimension->user_count,
                      dimension->users);
     (void)H5Tclose(user);
@@ -191,18 +198,21 @@ void bf_cf_dimension_close(bf_cf *cf, bf_cf_dimension *dimension)
     *dimension = (bf_cf_dimension)BF_CF_DIMENSION_INIT;
 }
 
-/* DIMENSION_LIST of the dataset, and its entry in each dimension's REFERENCE_LIST. What H5DSattach_scale
- * does, without rewriting that list for each dataset. */
-static void attach(bf_cf *cf, hid_t dataset, const char *name, int rank, bf_cf_dimension *const *dimensions)
+/* DIMENSION_LIST of the dataset, and its entry in each dimension's REFERENCE_LIST. What
+ * H5DSattach_scale does, without rewriting that list for each dataset. */
+static void attach(bf_cf *cf, hid_t dataset, const char *name, int rank,
+                   bf_cf_dimension *const *dimensions)
 {
     hvl_t lists[2];
     struct bf_cf_user user = {0};
-    if (rank == 0 || !bf_cf_check(cf, H5Rcreate(&user.dataset, dataset, ".", H5R_OBJECT, -1), name, "reference"))
+    if (rank == 0 ||
+        !bf_cf_check(cf, H5Rcreate(&user.dataset, dataset, ".", H5R_OBJECT, -1), name, "reference"))
         return;
     for (int d = 0; d < rank; d++) {
         bf_cf_dimension *dimension = dimensions[d];
         lists[d] = (hvl_t){.len = 1, .p = &dimension->reference};
-        cf->st = BF_GROW(&dimension->users, &dimension->user_capacity, dimension->user_count + 1, cf->err);
+        cf->st = BF_GROW(&dimension->users, &dimension->user_capacity, dimension->user_count + 1,
+                         cf->err);
         if (cf->st != BF_OK)
             return;
         user.dimension = d;

@@ -10,7 +10,11 @@
 #include "compute/plan/unit.h"
 #include "compute/schema/table.h"
 
-enum { BF_RESULTS_FORMAT_VERSION = 1, BF_RUN_ID_BYTES = 17 };
+enum {
+    BF_RESULTS_FORMAT_VERSION = 1,
+    BF_RUN_ID_BYTES = 17,
+    BF_UNIT_PROCESSORS = BF_OUTPUT_failure /* units of a date: the tables before the failures, one each */
+};
 
 /* What /run says about a run; also what a resumed run must have in common. Texts borrow. */
 typedef struct bf_run_facts {
@@ -37,7 +41,8 @@ typedef struct bf_layout {
 
 /* What is known at the end, written by bf_results_publish. */
 typedef struct bf_run_outcome {
-    const bf_unit *units; /* [unit_count] ascending in (date, processor) */
+    const bf_unit *units; /* [unit_count] ascending in (date, processor); the file gets one for each date and
+                           * processor, those that are not given as BF_UNIT_NOT_RUN */
     int64_t unit_count;
     const uint8_t (*digests[BF_OUTPUT_COUNT])[BF_SHA256_BYTES]; /* [date_count] by table; NULL if not written */
     const int64_t *nulled[BF_OUTPUT_COUNT]; /* [column_count] values nulled because they did not fit */
@@ -62,8 +67,8 @@ BF_CHECK_RESULT bf_status bf_results_writer_open(bf_results_writer **out, const 
                                                  const bf_layout *layout, MPI_Comm leaders,
                                                  bf_error *err);
 
-/* Collective over the writer's communicator, for every stored column of `columns` (slabs ascending,
- * not overlapping; none is allowed: the leader then takes part with an empty selection). Keeps the first
+/* Collective over the writer's communicator, for every stored column of `columns` (slabs ascending in the
+ * file and in memory, not overlapping; none is allowed: the leader then takes part with an empty selection). Keeps the first
  * error and goes on, so that all leaders make the same calls. */
 BF_CHECK_RESULT bf_status bf_results_write(bf_results_writer *writer, bf_output table,
                                            const bf_columns *columns, const bf_slab *slabs,

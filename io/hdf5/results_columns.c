@@ -110,7 +110,8 @@ void bf_column_flags(bf_cf *cf, hid_t dataset, bf_type type, bool masks, int cou
     if (cf->st == BF_OK)
         cf->st = bf_text_status(&exact, cf->err);
     if (cf->st == BF_OK && count > 0) {
-        bf_cf_attributes(cf, dataset, masks ? "flag_masks" : "flag_values", bf_h5_type(type), count, values);
+        bf_cf_attributes(cf, dataset, masks ? "flag_masks" : "flag_values", bf_h5_type(type), count,
+                         values);
         bf_cf_attribute_text(cf, dataset, "flag_meanings", meanings.data);
         bool spaces = false;
         for (int i = 0; i < count; i++)
@@ -122,7 +123,8 @@ void bf_column_flags(bf_cf *cf, hid_t dataset, bf_type type, bool masks, int cou
     bf_text_free(&exact);
 }
 
-static void describe_set(bf_cf *cf, hid_t dataset, const bf_column *column, bf_type type, bool masks)
+static void describe_set(bf_cf *cf, hid_t dataset, const bf_column *column, bf_type type,
+                         bool masks)
 {
     const char *texts[MAX_FLAGS];
     int count = bf_set_size(column->set);
@@ -132,7 +134,8 @@ static void describe_set(bf_cf *cf, hid_t dataset, const bf_column *column, bf_t
 }
 
 /* What only some kinds have: how to turn the stored value into the column's value. */
-static void describe_kind(bf_cf *cf, hid_t dataset, const bf_column *column, const bf_column_form *form)
+static void describe_kind(bf_cf *cf, hid_t dataset, const bf_column *column,
+                          const bf_column_form *form)
 {
     static const char *const truth[] = {"false", "true"};
     char path[BF_RESULTS_NAME_BYTES];
@@ -182,7 +185,8 @@ static const char *unit_of(const bf_column *column)
     return column->unit == NULL ? "1" : column->unit;
 }
 
-void bf_column_describe(bf_cf *cf, hid_t dataset, const bf_column *column, const bf_column_form *form)
+void bf_column_describe(bf_cf *cf, hid_t dataset, const bf_column *column,
+                        const bf_column_form *form)
 {
     bf_cf_attribute_text(cf, dataset, "long_name", column->description);
     bf_cf_attribute_text(cf, dataset, "units", unit_of(column));

@@ -14,7 +14,8 @@ const char *const bf_dict_names[BF_DICT_COUNT] = {
     [BF_DICT_PROCESSORS] = "processors",
 };
 
-const char *const bf_processor_names[BF_PROCESSOR_COUNT] = {"tdza", "psza", "pcf", "pdc", "ml"};
+const char *const bf_unit_processor_names[BF_UNIT_PROCESSORS] = {"tdza", "psza", "pcf", "pdc",
+                                                                 "ml"};
 
 const char *const bf_unit_status_names[BF_UNIT_STATUS_COUNT] = {
     [BF_UNIT_SUCCESS] = "success",   [BF_UNIT_SKIPPED_BOOTSTRAP] = "skipped_bootstrap",

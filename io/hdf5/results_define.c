@@ -19,7 +19,8 @@ static void write_values(bf_cf *cf, hid_t dataset, const char *name, hid_t type,
                          const void *values)
 {
     if (cf->st == BF_OK && count > 0)
-        bf_cf_check(cf, BF_H5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values)), name, "write");
+        bf_cf_check(cf, BF_H5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values)), name,
+                    "write");
 }
 
 static void close_dataset(bf_cf *cf, hid_t dataset)
@@ -35,17 +36,19 @@ static void close_group(bf_cf *cf, hid_t group)
 }
 
 /* Dataset of texts that is the dimension of their codes. */
-static void make_texts(bf_cf *cf, hid_t group, const char *name, int count, const char *const *texts,
-                       const char *description, bf_cf_dimension *out)
+static void make_texts(bf_cf *cf, hid_t group, const char *name, int count,
+                       const char *const *texts, const char *description, bf_cf_dimension *out)
 {
     bf_cf_dimension_valued(cf, out, group, name, cf->texts, (hsize_t)count);
     write_values(cf, out->dataset, name, cf->texts, count, texts);
     bf_cf_attribute_text(cf, out->dataset, "long_name", description);
 }
 
-/* The texts twice: as texts for readers, and as bytes, each text ended by NUL, for this program: texts
- * of variable length have no checksum in an HDF5 file, and the library trusts what it finds there. */
-static void make_dictionary(bf_cf *cf, hid_t group, hid_t packed, bf_dict id, const bf_dictionary *dictionary)
+/* The texts twice: as texts for readers, and as bytes, each text ended by NUL, for this program:
+ * texts of variable length have no checksum in an HDF5 file, and the library trusts what it finds
+ * there. */
+static void make_dictionary(bf_cf *cf, hid_t group, hid_t packed, bf_dict id,
+                            const bf_dictionary *dictionary)
 {
     const char **texts = NULL;
     bf_cf_dimension texts_of = BF_CF_DIMENSION_INIT, bytes = BF_CF_DIMENSION_INIT;
@@ -53,7 +56,8 @@ static void make_dictionary(bf_cf *cf, hid_t group, hid_t packed, bf_dict id, co
         cf->st = BF_ALLOC(&texts, (size_t)dictionary->count, cf->err);
     for (int32_t i = 0; cf->st == BF_OK && i < dictionary->count; i++)
         texts[i] = bf_dictionary_text(dictionary, i);
-    make_texts(cf, group, bf_dict_names[id], dictionary->count, texts, "Texts by their codes", &texts_of);
+    make_texts(cf, group, bf_dict_names[id], dictionary->count, texts, "Texts by their codes",
+               &texts_of);
     bf_cf_dimension_close(cf, &texts_of);
     free(texts);
     int64_t size = dictionary->count == 0 ? 0 : dictionary->offset[dictionary->count];
@@ -97,7 +101,8 @@ static void make_dates(bf_cf *cf, hid_t table, bf_output id, const bf_layout *la
     bf_cf_dimension *const along[] = {&date, &byte};
     for (int i = 0; i < 2; i++) {
         hid_t dataset = bf_cf_dataset(cf, group, extents[i].name, H5T_STD_I64LE, 1, along, NULL);
-        write_values(cf, dataset, extents[i].name, H5T_STD_I64LE, layout->date_count, extents[i].values);
+        write_values(cf, dataset, extents[i].name, H5T_STD_I64LE, layout->date_count,
+                     extents[i].values);
         bf_cf_attribute_text(cf, dataset, "long_name", extents[i].description);
         bf_cf_attribute_text(cf, dataset, "units", "1");
         close_dataset(cf, dataset);
@@ -111,8 +116,10 @@ static void make_dates(bf_cf *cf, hid_t table, bf_output id, const bf_layout *la
     close_group(cf, group);
 }
 
-/* The dimension along the elements of a vector or list: named like the set that names its elements. */
-static void make_elements(bf_cf *cf, hid_t table, const bf_table_schema *schema, bf_cf_dimension *out)
+/* The dimension along the elements of a vector or list: named like the set that names its elements.
+ */
+static void make_elements(bf_cf *cf, hid_t table, const bf_table_schema *schema,
+                          bf_cf_dimension *out)
 {
     *out = (bf_cf_dimension)BF_CF_DIMENSION_INIT;
     for (int c = 0; c < schema->column_count; c++) {
@@ -174,7 +181,8 @@ static void make_table(bf_cf *cf, hid_t tables, bf_output id, const bf_layout *l
 static void describe_units(bf_cf *cf, hid_t dataset, const char *field)
 {
     if (strcmp(field, "processor") == 0)
-        bf_column_flags(cf, dataset, BF_TYPE_I8, false, BF_PROCESSOR_COUNT, bf_processor_names);
+        bf_column_flags(cf, dataset, BF_TYPE_I8, false, BF_UNIT_PROCESSORS,
+                        bf_unit_processor_names);
     else if (strcmp(field, "status") == 0)
         bf_column_flags(cf, dataset, BF_TYPE_I8, false, BF_UNIT_STATUS_COUNT, bf_unit_status_names);
     bf_cf_attribute_text(cf, dataset, "units",
@@ -187,7 +195,8 @@ static void make_units(bf_cf *cf, hid_t run, const bf_layout *layout)
 {
     hid_t group = bf_cf_group(cf, run, "units");
     bf_cf_dimension unit;
-    bf_cf_dimension_plain(cf, &unit, group, "unit", (hsize_t)layout->date_count * BF_PROCESSOR_COUNT);
+    bf_cf_dimension_plain(cf, &unit, group, "unit",
+                          (hsize_t)layout->date_count * BF_UNIT_PROCESSORS);
     for (int f = 0; f < BF_UNIT_FIELDS; f++) {
         const bf_unit_field *field = &bf_unit_fields[f];
         hid_t dataset = bf_cf_dataset(cf, group, field->name, bf_h5_type(field->type), 1,
@@ -204,14 +213,15 @@ static void make_units(bf_cf *cf, hid_t run, const bf_layout *layout)
 static void make_nulled(bf_cf *cf, hid_t run, const bf_layout *layout)
 {
     int64_t count = bf_results_nulled_count(layout), at = 0;
-    char (*names)[BF_RESULTS_NAME_BYTES] = NULL;
+    char(*names)[BF_RESULTS_NAME_BYTES] = NULL;
     const char **texts = NULL;
     if (cf->st == BF_OK)
         cf->st = BF_ALLOC(&names, (size_t)count, cf->err);
     if (cf->st == BF_OK)
         cf->st = BF_ALLOC(&texts, (size_t)count, cf->err);
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
-        for (int c = 0; layout->written[t] && cf->st == BF_OK && c < bf_outputs[t].column_count; c++) {
+        for (int c = 0; layout->written[t] && cf->st == BF_OK && c < bf_outputs[t].column_count;
+             c++) {
             if (!bf_column_is_stored(&bf_outputs[t].columns[c]))
                 continue;
             bf_results_column_name(names[at], (bf_output)t, c);
@@ -222,8 +232,10 @@ static void make_nulled(bf_cf *cf, hid_t run, const bf_layout *layout)
     hid_t group = bf_cf_group(cf, run, "nulled");
     bf_cf_dimension column;
     make_texts(cf, group, "column", (int)count, texts, "Column", &column);
-    hid_t dataset = bf_cf_dataset(cf, group, "values", H5T_STD_I64LE, 1, &(bf_cf_dimension *){&column}, NULL);
-    bf_cf_attribute_text(cf, dataset, "long_name", "Values stored as null because they did not fit the column");
+    hid_t dataset =
+        bf_cf_dataset(cf, group, "values", H5T_STD_I64LE, 1, &(bf_cf_dimension *){&column}, NULL);
+    bf_cf_attribute_text(cf, dataset, "long_name",
+                         "Values stored as null because they did not fit the column");
     bf_cf_attribute_text(cf, dataset, "units", "1");
     close_dataset(cf, dataset);
     bf_cf_dimension_close(cf, &column);
@@ -262,15 +274,19 @@ static void make_run(bf_cf *cf, hid_t file, const bf_layout *layout, const bf_ru
     bf_cf_dimension byte, seal_byte;
     const uint8_t zero[BF_SHA256_BYTES] = {0};
     bf_cf_dimension_plain(cf, &byte, run, "sessions_byte", BF_RESULTS_SESSIONS_BYTES);
-    hid_t sessions = bf_cf_dataset(cf, run, "sessions", H5T_C_S1, 1, &(bf_cf_dimension *){&byte}, NULL);
-    bf_cf_attribute_text(cf, sessions, "long_name", "JSON: ranks, hosts and phase times of each session");
+    hid_t sessions =
+        bf_cf_dataset(cf, run, "sessions", H5T_C_S1, 1, &(bf_cf_dimension *){&byte}, NULL);
+    bf_cf_attribute_text(cf, sessions, "long_name",
+                         "JSON: ranks, hosts and phase times of each session");
     close_dataset(cf, sessions);
     bf_cf_dimension_close(cf, &byte);
     bf_cf_dimension_plain(cf, &seal_byte, run, "seal_byte", sizeof zero);
-    hid_t seal = bf_cf_dataset(cf, run, "seal", H5T_STD_U8LE, 1, &(bf_cf_dimension *){&seal_byte}, NULL);
+    hid_t seal =
+        bf_cf_dataset(cf, run, "seal", H5T_STD_U8LE, 1, &(bf_cf_dimension *){&seal_byte}, NULL);
     write_values(cf, seal, "seal", H5T_STD_U8LE, sizeof zero, zero);
-    bf_cf_attribute_text(cf, seal, "long_name",
-                         "SHA-256 of dates, rows, digests, nulled, units, dictionaries and sessions");
+    bf_cf_attribute_text(
+        cf, seal, "long_name",
+        "SHA-256 of dates, rows, digests, nulled, units, dictionaries and sessions");
     close_dataset(cf, seal);
     bf_cf_dimension_close(cf, &seal_byte);
     hid_t complete = bf_cf_dataset(cf, run, "complete", H5T_STD_U8LE, 0, NULL, NULL);
@@ -297,10 +313,12 @@ static void write_root(bf_cf *cf, hid_t file, const bf_run_facts *facts)
                    facts->run_id);
     bf_cf_attribute_text(cf, file, "Conventions", "CF-1.10");
     bf_cf_attribute_text(cf, file, "title",
-                         facts->synthetic ? "NBA features by date (synthetic data)" : "NBA features by date");
+                         facts->synthetic ? "NBA features by date (synthetic data)"
+                                          : "NBA features by date");
     bf_cf_attribute_text(cf, file, "source", "box scores of the games before each date");
     bf_cf_attribute_text(cf, file, "history", history);
-    bf_cf_attribute(cf, file, "format_version", H5T_STD_I32LE, &(int32_t){BF_RESULTS_FORMAT_VERSION});
+    bf_cf_attribute(cf, file, "format_version", H5T_STD_I32LE,
+                    &(int32_t){BF_RESULTS_FORMAT_VERSION});
     bf_cf_attribute_text(cf, file, "schema_sha256", hex);
 }
 
@@ -309,10 +327,12 @@ static hid_t create_file(bf_cf *cf)
     if (cf->st != BF_OK)
         return -1;
     hid_t file = -1, access = bf_h5_local_access(), creation = BF_H5(H5Pcreate(H5P_FILE_CREATE));
-    if (bf_cf_check(cf, access, NULL, "property list") && bf_cf_check(cf, creation, NULL, "property list") &&
+    if (bf_cf_check(cf, access, NULL, "property list") &&
+        bf_cf_check(cf, creation, NULL, "property list") &&
         bf_cf_check(cf, H5Pset_obj_track_times(creation, false), NULL, "property list") &&
-        bf_cf_check(cf, H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
-                    NULL, "property list")) {
+        bf_cf_check(
+            cf, H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+            NULL, "property list")) {
         file = BF_H5(H5Fcreate(cf->path, H5F_ACC_TRUNC, creation, access));
         bf_cf_check(cf, file, NULL, "cannot create the file");
     }
@@ -323,15 +343,16 @@ static hid_t create_file(bf_cf *cf)
     return file;
 }
 
-/* Gives the file all its blocks, so that a full disk shows before anything is computed, and makes it
- * durable. posix_fallocate would write every block where the file system cannot reserve. */
+/* Gives the file all its blocks, so that a full disk shows before anything is computed, and makes
+ * it durable. posix_fallocate would write every block where the file system cannot reserve. */
 static bf_status reserve(const char *path, bf_error *err)
 {
     int fd = open(path, O_RDWR | O_CLOEXEC);
     struct stat about = {0};
     int failed = fd < 0 || fstat(fd, &about) != 0 ? errno : 0;
-    if (failed == 0 && about.st_size > 0 && (bf_fault_hit(BF_FAULT_WRITE) ? (errno = ENOSPC, true)
-                                                    : fallocate(fd, 0, 0, about.st_size) != 0) &&
+    if (failed == 0 && about.st_size > 0 &&
+        (bf_fault_hit(BF_FAULT_WRITE) ? (errno = ENOSPC, true)
+                                      : fallocate(fd, 0, 0, about.st_size) != 0) &&
         errno != EOPNOTSUPP && errno != ENOSYS)
         failed = errno;
     if (failed == 0 && fsync(fd) != 0)
@@ -339,7 +360,8 @@ static bf_status reserve(const char *path, bf_error *err)
     if (fd >= 0)
         (void)close(fd);
     if (failed == ENOSPC || failed == EDQUOT)
-        return bf_error_set(err, BF_E_OUTPUT, "%s: no space left on device: the results take %lld MB", path,
+        return bf_error_set(err, BF_E_OUTPUT,
+                            "%s: no space left on device: the results take %lld MB", path,
                             (long long)(about.st_size / 1000000 + 1));
     if (failed != 0)
         return bf_error_set(err, BF_E_OUTPUT, "%s: %s", path, strerror(failed));

@@ -5,7 +5,8 @@
 #include "io/hdf5/h5.h"
 #include "io/hdf5/results.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "values are stored as they lie in memory");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "values are stored as they lie in memory");
 
 enum {
     BF_RESULTS_NAME_BYTES = 160,      /* room for the path of any dataset */
@@ -13,15 +14,16 @@ enum {
 };
 
 /* Datasets that publish fills. Their storage exists from define on, so that filling them changes no
- * metadata and may be repeated. `seal` is the SHA-256 of the small data that no date's digest covers. */
+ * metadata and may be repeated. `seal` is the SHA-256 of the small data that no date's digest
+ * covers. */
 #define BF_RESULTS_UNITS "/run/units"
 #define BF_RESULTS_SESSIONS "/run/sessions"
 #define BF_RESULTS_NULLED "/run/nulled/values"
 #define BF_RESULTS_SEAL "/run/seal"
 #define BF_RESULTS_COMPLETE "/run/complete"
 
-extern const char *const bf_dict_names[BF_DICT_COUNT];        /* datasets below /dictionaries */
-extern const char *const bf_processor_names[BF_PROCESSOR_COUNT]; /* tdza .. ml */
+extern const char *const bf_dict_names[BF_DICT_COUNT]; /* datasets below /dictionaries */
+extern const char *const bf_unit_processor_names[BF_UNIT_PROCESSORS]; /* tdza .. ml */
 enum { BF_UNIT_STATUS_COUNT = BF_UNIT_NOT_RUN + 1 };
 extern const char *const bf_unit_status_names[BF_UNIT_STATUS_COUNT];
 
@@ -41,12 +43,13 @@ typedef struct bf_unit_field {
 enum { BF_UNIT_FIELDS = 7 };
 extern const bf_unit_field bf_unit_fields[BF_UNIT_FIELDS];
 
-/* Sets `err` to "<path>: <dataset>: <what>: <reason of HDF5>"; a full disk is called by its name. Returns
- * `status`. `dataset` may be NULL. */
+/* Sets `err` to "<path>: <dataset>: <what>: <reason of HDF5>"; a full disk is called by its name.
+ * Returns `status`. `dataset` may be NULL. */
 bf_status bf_h5_failed(bf_error *err, bf_status status, const char *path, const char *dataset,
                        const char *what);
 
-/* File access list of the sec2 driver, without file locks (the run has its own); negative on failure. */
+/* File access list of the sec2 driver, without file locks (the run has its own); negative on
+ * failure. */
 hid_t bf_h5_local_access(void);
 
 /* Local. Makes what was written to the file or directory durable. */

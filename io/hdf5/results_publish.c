@@ -9,9 +9,10 @@
 #include "compute/base/memory.h"
 #include "io/hdf5/results_internal.h"
 
-/* Fills a dataset whose storage define has reserved: no metadata changes, so a crash damages nothing. */
-static bf_status fill(hid_t file, const char *path, const char *name, hid_t type, const void *values,
-                      bf_error *err)
+/* Fills a dataset whose storage define has reserved: no metadata changes, so a crash damages
+ * nothing. */
+static bf_status fill(hid_t file, const char *path, const char *name, hid_t type,
+                      const void *values, bf_error *err)
 {
     hid_t dataset = BF_H5(H5Dopen2(file, name, H5P_DEFAULT));
     if (dataset < 0)
@@ -24,7 +25,31 @@ static bf_status fill(hid_t file, const char *path, const char *name, hid_t type
     return st;
 }
 
-static bf_status write_units(hid_t file, const char *path, const bf_run_outcome *outcome, bf_error *err)
+/* A unit for each date and processor, in that order: those of the run, the others as not run. */
+static bf_status all_units(bf_unit **out, const bf_layout *layout, const bf_run_outcome *outcome,
+                           bf_error *err)
+{
+    int64_t count = (int64_t)layout->date_count * BF_UNIT_PROCESSORS, at = 0;
+    BF_TRY(BF_ALLOC(out, (size_t)count, err));
+    for (int64_t i = 0; i < count; i++) {
+        bf_day day = layout->dates[i / BF_UNIT_PROCESSORS];
+        int8_t processor = (int8_t)(i % BF_UNIT_PROCESSORS);
+        bool given = at < outcome->unit_count && outcome->units[at].day == day &&
+                     outcome->units[at].processor == processor;
+        (*out)[i] =
+            given ? outcome->units[at++]
+                  : (bf_unit){
+                        .processor = processor, .status = BF_UNIT_NOT_RUN, .rank = -1, .day = day};
+    }
+    if (at == outcome->unit_count)
+        return BF_OK;
+    free(*out);
+    *out = NULL;
+    return bf_error_set(err, BF_E_INTERNAL, "units are not in the order of dates and processors");
+}
+
+static bf_status write_units(hid_t file, const char *path, const bf_run_outcome *outcome,
+                             bf_error *err)
 {
     char *values = NULL;
     BF_TRY(BF_ALLOC(&values, (size_t)outcome->unit_count * sizeof(double), err));
@@ -33,7 +58,8 @@ static bf_status write_units(hid_t file, const char *path, const bf_run_outcome 
         const bf_unit_field *field = &bf_unit_fields[f];
         size_t size = bf_type_size(field->type);
         for (int64_t i = 0; i < outcome->unit_count; i++)
-            memcpy(values + (size_t)i * size, (const char *)&outcome->units[i] + field->offset, size);
+            memcpy(values + (size_t)i * size, (const char *)&outcome->units[i] + field->offset,
+                   size);
         char name[BF_RESULTS_NAME_BYTES];
         (void)snprintf(name, sizeof name, BF_RESULTS_UNITS "/%s", field->name);
         st = fill(file, path, name, bf_h5_type(field->type), values, err);
@@ -72,7 +98,8 @@ static bf_status write_nulled(hid_t file, const char *path, const bf_layout *lay
 }
 
 /* The sessions as text that fits the space for it: the oldest are dropped until it does. */
-static bf_status fit_sessions(char out[BF_RESULTS_SESSIONS_BYTES], const char *sessions_json, bf_error *err)
+static bf_status fit_sessions(char out[BF_RESULTS_SESSIONS_BYTES], const char *sessions_json,
+                              bf_error *err)
 {
     memset(out, 0, BF_RESULTS_SESSIONS_BYTES);
     size_t size = strlen(sessions_json);
@@ -115,19 +142,28 @@ static bf_status complete(const char *path, const bf_layout *layout, const bf_ru
                           bf_error *err)
 {
     char *sessions = NULL;
-    BF_TRY(BF_ALLOC(&sessions, BF_RESULTS_SESSIONS_BYTES, err));
+    bf_unit *units = NULL;
+    bf_run_outcome whole = *outcome;
+    BF_TRY(all_units(&units, layout, outcome, err));
+    whole.units = units;
+    whole.unit_count = (int64_t)layout->date_count * BF_UNIT_PROCESSORS;
+    bf_status st = BF_ALLOC(&sessions, BF_RESULTS_SESSIONS_BYTES, err);
+    if (st != BF_OK) {
+        free(units);
+        return st;
+    }
     hid_t access = bf_h5_local_access();
     hid_t file = access < 0 ? -1 : BF_H5(H5Fopen(path, H5F_ACC_RDWR, access));
-    bf_status st = BF_OK;
     if (file < 0)
         st = bf_h5_failed(err, BF_E_OUTPUT, path, NULL, "cannot open for publishing");
     else
-        st = write_all(file, path, layout, outcome, sessions, err);
+        st = write_all(file, path, layout, &whole, sessions, err);
     if (file >= 0 && H5Fclose(file) < 0 && st == BF_OK)
         st = bf_h5_failed(err, BF_E_OUTPUT, path, NULL, "cannot close");
     if (access >= 0)
         (void)H5Pclose(access);
     free(sessions);
+    free(units);
     return st;
 }
 
@@ -141,6 +177,7 @@ bf_status bf_results_publish(const char *part, const char *path, const bf_layout
     BF_TRY(complete(part, layout, outcome, err));
     BF_TRY(bf_durable(part, false, err));
     if ((bf_fault_hit(BF_FAULT_WRITE) ? (errno = EIO, -1) : rename(part, path)) != 0)
-        return bf_error_set(err, BF_E_OUTPUT, "cannot rename %s to %s: %s", part, path, strerror(errno));
+        return bf_error_set(err, BF_E_OUTPUT, "cannot rename %s to %s: %s", part, path,
+                            strerror(errno));
     return bf_durable(directory, true, err);
 }

@@ -8,9 +8,9 @@
 #include "compute/base/memory.h"
 #include "io/hdf5/results_internal.h"
 
-/* One leader writes with pwrite at the datasets' places, which never move after define: nothing is as
- * fast. Several leaders, who are on different nodes, write collectively through MPI-IO, because whole
- * pages of a network file system would overwrite each other. */
+/* One leader writes with pwrite at the datasets' places, which never move after define: nothing is
+ * as fast. Several leaders, who are on different nodes, write collectively through MPI-IO, because
+ * whole pages of a network file system would overwrite each other. */
 struct bf_results_writer {
     char *path;
     MPI_Comm leaders;
@@ -22,31 +22,34 @@ struct bf_results_writer {
     int64_t rows[BF_OUTPUT_COUNT];                  /* of the tables in the file */
 };
 
-static bf_status failed(const bf_results_writer *writer, const char *dataset, const char *what, bf_error *err)
+static bf_status failed(const bf_results_writer *writer, const char *dataset, const char *what,
+                        bf_error *err)
 {
     return bf_h5_failed(err, BF_E_OUTPUT, writer->path, dataset, what);
 }
 
 /* Opens the dataset of a stored column; it must be laid out as the schema and the plan say. */
-static bf_status open_dataset(hid_t *out, haddr_t *place, const bf_results_writer *writer, bf_output table,
-                              int column, bf_error *err)
+static bf_status open_dataset(hid_t *out, haddr_t *place, const bf_results_writer *writer,
+                              bf_output table, int column, bf_error *err)
 {
     char name[BF_RESULTS_NAME_BYTES];
     bf_results_column_name(name, table, column);
-    size_t bytes = bf_column_row_bytes(&bf_outputs[table].columns[column]) * (size_t)writer->rows[table];
+    size_t bytes =
+        bf_column_row_bytes(&bf_outputs[table].columns[column]) * (size_t)writer->rows[table];
     hid_t dataset = BF_H5(H5Dopen2(writer->file, name, H5P_DEFAULT));
     if (dataset < 0)
         return failed(writer, name, "cannot open", err);
     hid_t type = H5Dget_type(dataset);
-    bool same = type >= 0 && H5Tequal(type, bf_h5_type(bf_outputs[table].columns[column].type)) > 0 &&
+    bool same = type >= 0 &&
+                H5Tequal(type, bf_h5_type(bf_outputs[table].columns[column].type)) > 0 &&
                 H5Dget_storage_size(dataset) == bytes;
     if (type >= 0)
         (void)H5Tclose(type);
     *place = bytes == 0 ? 0 : H5Dget_offset(dataset);
     if (!same || *place == HADDR_UNDEF) {
         (void)H5Dclose(dataset);
-        return bf_error_set(err, BF_E_OUTPUT, "%s: %s: expected %zu bytes of another layout", writer->path,
-                            name, bytes);
+        return bf_error_set(err, BF_E_OUTPUT, "%s: %s: expected %zu bytes of another layout",
+                            writer->path, name, bytes);
     }
     *out = dataset;
     return BF_OK;
@@ -59,7 +62,8 @@ static bf_status open_datasets(bf_results_writer *writer, const bf_layout *layou
         for (int c = 0; layout->written[t] && c < bf_outputs[t].column_count; c++) {
             if (!bf_column_is_stored(&bf_outputs[t].columns[c]))
                 continue; /* opening a constant for writing in parallel would allocate it */
-            BF_TRY(open_dataset(&writer->dataset[t][c], &writer->place[t][c], writer, (bf_output)t, c, err));
+            BF_TRY(open_dataset(&writer->dataset[t][c], &writer->place[t][c], writer, (bf_output)t,
+                                c, err));
             if (writer->alone) {
                 (void)H5Dclose(writer->dataset[t][c]);
                 writer->dataset[t][c] = -1;
@@ -69,7 +73,8 @@ static bf_status open_datasets(bf_results_writer *writer, const bf_layout *layou
     return BF_OK;
 }
 
-/* Collective with several leaders: the open itself happens on all of them, whatever failed before. */
+/* Collective with several leaders: the open itself happens on all of them, whatever failed before.
+ */
 static bf_status open_file(bf_results_writer *writer, bf_error *err)
 {
     hid_t access = bf_h5_local_access();
@@ -93,7 +98,8 @@ static bf_status set_up(bf_results_writer *writer, const bf_layout *layout, bf_e
     bf_status st = open_file(writer, err);
     if (st == BF_OK && !writer->alone) {
         writer->collective = H5Pcreate(H5P_DATASET_XFER);
-        if (writer->collective < 0 || H5Pset_dxpl_mpio(writer->collective, H5FD_MPIO_COLLECTIVE) < 0)
+        if (writer->collective < 0 ||
+            H5Pset_dxpl_mpio(writer->collective, H5FD_MPIO_COLLECTIVE) < 0)
             st = failed(writer, NULL, "property list", err);
     }
     if (st == BF_OK)
@@ -163,7 +169,8 @@ static bf_status write_bytes(const bf_results_writer *writer, const char *name, 
             continue;
         if (done <= 0)
             return bf_error_set(err, BF_E_OUTPUT, "%s: %s: %s", writer->path, name,
-                                done == 0 || errno == ENOSPC ? "no space left on device" : strerror(errno));
+                                done == 0 || errno == ENOSPC ? "no space left on device"
+                                                             : strerror(errno));
         bytes += done;
         size -= (size_t)done;
         at += (haddr_t)done;
@@ -171,8 +178,8 @@ static bf_status write_bytes(const bf_results_writer *writer, const char *name, 
     return BF_OK;
 }
 
-static bf_status write_alone(const bf_results_writer *writer, bf_output table, int column, const char *data,
-                             const bf_slab *slabs, int slab_count, bf_error *err)
+static bf_status write_alone(const bf_results_writer *writer, bf_output table, int column,
+                             const char *data, const bf_slab *slabs, int slab_count, bf_error *err)
 {
     size_t row_bytes = bf_column_row_bytes(&bf_outputs[table].columns[column]);
     char name[BF_RESULTS_NAME_BYTES];
@@ -180,13 +187,15 @@ static bf_status write_alone(const bf_results_writer *writer, bf_output table, i
     for (int i = 0; i < slab_count; i++) {
         BF_TRY(write_bytes(writer, name, data + (size_t)slabs[i].memory_first * row_bytes,
                            (size_t)slabs[i].rows * row_bytes,
-                           writer->place[table][column] + (haddr_t)slabs[i].first * row_bytes, err));
+                           writer->place[table][column] + (haddr_t)slabs[i].first * row_bytes,
+                           err));
     }
     return BF_OK;
 }
 
 /* Selects the slabs in a dataspace of `rows` rows; in memory if `memory`. Negative on failure. */
-static hid_t select_slabs(int64_t rows, int length, const bf_slab *slabs, int slab_count, bool memory)
+static hid_t select_slabs(int64_t rows, int length, const bf_slab *slabs, int slab_count,
+                          bool memory)
 {
     int rank = length > 1 ? 2 : 1;
     hid_t space = H5Screate_simple(rank, (hsize_t[]){(hsize_t)rows, (hsize_t)length}, NULL);
@@ -195,7 +204,8 @@ static hid_t select_slabs(int64_t rows, int length, const bf_slab *slabs, int sl
     for (int i = 0; i < slab_count; i++) {
         hsize_t start[] = {(hsize_t)(memory ? slabs[i].memory_first : slabs[i].first), 0};
         hsize_t count[] = {(hsize_t)slabs[i].rows, (hsize_t)length};
-        if (H5Sselect_hyperslab(space, i == 0 ? H5S_SELECT_SET : H5S_SELECT_OR, start, NULL, count, NULL) < 0) {
+        if (H5Sselect_hyperslab(space, i == 0 ? H5S_SELECT_SET : H5S_SELECT_OR, start, NULL, count,
+                                NULL) < 0) {
             (void)H5Sclose(space);
             return -1;
         }
@@ -203,16 +213,19 @@ static hid_t select_slabs(int64_t rows, int length, const bf_slab *slabs, int sl
     return space;
 }
 
-/* Collective. A leader that cannot take part takes part with nothing, so that the others do not wait. */
+/* Collective. A leader that cannot take part takes part with nothing, so that the others do not
+ * wait. */
 static bf_status write_together(const bf_results_writer *writer, bf_output table, int column,
-                                const bf_columns *columns, const bf_slab *slabs, int slab_count, bf_error *err)
+                                const bf_columns *columns, const bf_slab *slabs, int slab_count,
+                                bf_error *err)
 {
     const bf_column *it = &bf_outputs[table].columns[column];
     char name[BF_RESULTS_NAME_BYTES];
     bf_results_column_name(name, table, column);
     bool broken = bf_fault_hit(BF_FAULT_WRITE);
     hid_t memory = select_slabs(columns->rows, it->length, slabs, broken ? 0 : slab_count, true);
-    hid_t place = select_slabs(writer->rows[table], it->length, slabs, broken ? 0 : slab_count, false);
+    hid_t place =
+        select_slabs(writer->rows[table], it->length, slabs, broken ? 0 : slab_count, false);
     bool empty = memory < 0 || place < 0;
     if (empty) {
         broken = true;
@@ -221,7 +234,8 @@ static bf_status write_together(const bf_results_writer *writer, bf_output table
         (void)H5Sselect_none(place);
         (void)H5Sselect_none(memory);
     }
-    const void *data = columns->data[column] == NULL ? name : columns->data[column]; /* never read then */
+    const void *data =
+        columns->data[column] == NULL ? name : columns->data[column]; /* never read then */
     herr_t written = H5Dwrite(writer->dataset[table][column], bf_h5_type(it->type), memory, place,
                               writer->collective, data);
     if (written < 0 || broken || bf_fault_hit(BF_FAULT_HDF5))
