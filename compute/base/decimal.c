@@ -41,10 +41,11 @@ int64_t bf_round_away(double x, int digits)
     return whole(x < 0 ? -magnitude : magnitude);
 }
 
-int64_t bf_round_print(double x, int digits)
+/* Of the magnitude: there `product - below` is exact, below zero it is not (-0.49999999999999994 + 1). */
+static int64_t round_print_magnitude(double x, int digits)
 {
     double product = x * bf_pow10[digits];
-    if (!(fabs(product) < EXACT_LIMIT))
+    if (!(product < EXACT_LIMIT))
         return BF_DECIMAL_NONE;
     double below = floor(product);
     double from_half = product - below - 0.5; /* exact */
@@ -55,4 +56,10 @@ int64_t bf_round_print(double x, int digits)
         return (int64_t)below + (rest > 0.0 ? 1 : 0);
     }
     return (int64_t)below + (from_half > 0.0 ? 1 : 0);
+}
+
+int64_t bf_round_print(double x, int digits)
+{
+    int64_t magnitude = round_print_magnitude(fabs(x), digits);
+    return x < 0.0 && magnitude != BF_DECIMAL_NONE ? -magnitude : magnitude;
 }
