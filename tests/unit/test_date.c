@@ -1,14 +1,9 @@
 /* Calendar and season constants against facts of spec/backfill.md §2. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "compute/base/date.h"
+#include "tests/support/unit.h"
 
 static bf_day day(const char *text)
 {
@@ -59,7 +54,7 @@ static void test_malformed_days_are_refused(void **state)
         "2021/10/19", "2021-10-1",  "2021-10-191", " 2021-10-19", "+021-10-19",
         "20211019",   "2021-1O-19", "2021-10-19 "};
     bf_day out;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    for (size_t i = 0; i < LENGTH(bad); i++)
         assert_false(bf_day_parse(&out, bad[i], strlen(bad[i])));
     assert_int_equal(day("2000-02-29") + 1, day("2000-03-01"));
     assert_int_equal(day("1970-01-01"), 0);
@@ -83,7 +78,7 @@ static void test_timestamps(void **state)
         "2024-02-29x12:00:00", "2024-02-29 12:00:00 PST", "2023-02-29 12:00:00",
         "2024-02-29 12:00",    "2024-02-29 12:00:00 UTC "};
     int64_t us;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    for (size_t i = 0; i < LENGTH(good); i++) {
         char text[BF_TIMESTAMP_TEXT_BYTES];
         assert_true(bf_timestamp_parse(&us, good[i].text, strlen(good[i].text)));
         assert_int_equal(us, good[i].us);
@@ -92,7 +87,7 @@ static void test_timestamps(void **state)
         assert_true(bf_timestamp_parse(&again, text, strlen(text)));
         assert_int_equal(again, us);
     }
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    for (size_t i = 0; i < LENGTH(bad); i++)
         assert_false(bf_timestamp_parse(&us, bad[i], strlen(bad[i])));
     char text[BF_TIMESTAMP_TEXT_BYTES];
     bf_timestamp_format(text, -500000);
@@ -110,7 +105,7 @@ static void test_season_constants(void **state)
                    {2022, "2022-10-18", "2023-04-15", "2022-10-31"},
                    {2023, "2023-10-24", "2024-04-20", "2023-11-06"},
                    {2024, "2024-10-22", "2025-04-19", "2024-11-04"}};
-    for (size_t i = 0; i < sizeof seasons / sizeof *seasons; i++) {
+    for (size_t i = 0; i < LENGTH(seasons); i++) {
         assert_true(bf_season_is_known(seasons[i].season));
         assert_int_equal(bf_season_opening(seasons[i].season), day(seasons[i].opening));
         assert_int_equal(bf_season_playoffs(seasons[i].season), day(seasons[i].playoffs));

@@ -1,18 +1,13 @@
 /* The command line, the environment and the configuration file: values, precedence, refusals. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "mpi/commands/commands.h"
 #include "mpi/config.h"
 #include "mpi/help.h"
+#include "tests/support/unit.h"
 
 static bf_status nothing(const bf_options *options, bf_error *err)
 {
@@ -268,7 +263,7 @@ static void test_configuration_files(void **state)
         {"out = # x", "x.conf line 1: out: expected a value, found nothing"},
         {"buffer = many", "x.conf line 1: buffer: expected a size"},
     };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    for (size_t i = 0; i < LENGTH(bad); i++) {
         assert_int_equal(read_config(bad[i].text), BF_E_USAGE);
         if (strstr(err.message, bad[i].message) == NULL)
             fail_msg("expected '%s' in '%s'", bad[i].message, err.message);
