@@ -8,6 +8,7 @@
 
 static int log_rank;
 static bf_log_level log_least = BF_LOG_INFO;
+static bool log_has_bar;
 
 bf_log_level bf_log_level_find(const char *name)
 {
@@ -25,6 +26,11 @@ void bf_log_init(int rank, bf_log_level least)
     log_least = least;
 }
 
+void bf_log_set_bar(bool is_shown)
+{
+    log_has_bar = is_shown;
+}
+
 void bf_log(bf_log_level level, const char *format, ...)
 {
     static const char *const names[] = {"DEBUG", "INFO", "WARNING", "ERROR"};
@@ -34,7 +40,8 @@ void bf_log(bf_log_level level, const char *format, ...)
     time_t now = time(NULL);
     struct tm utc;
     (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    int used = snprintf(line, sizeof line, "%s %s rank=%d ", when, names[level], log_rank);
+    int used = snprintf(line, sizeof line, "%s%s %s rank=%d ", log_has_bar ? "\r\033[K" : "", when,
+                        names[level], log_rank);
     va_list args;
     va_start(args, format);
     (void)vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);

@@ -11,6 +11,10 @@ typedef enum { BF_LOG_DEBUG, BF_LOG_INFO, BF_LOG_WARNING, BF_LOG_ERROR } bf_log_
 bf_log_level bf_log_level_find(const char *name);
 
 void bf_log_init(int rank, bf_log_level least);
+/* A line over a progress bar on the terminal clears it first; the bar is drawn anew by its owner.
+ */
+void bf_log_set_bar(bool is_shown);
+
 void bf_log(bf_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif
