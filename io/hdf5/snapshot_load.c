@@ -215,8 +215,7 @@ static bf_status load_season(loader *load, int i, bf_error *err)
     return BF_OK;
 }
 
-/* Rows of seasons that lack a table which others have do not exist, so every row of a column is
- * written. */
+/* Room for a column, or an index, of any season. */
 static bf_status allocate_scratch(loader *load, bf_error *err)
 {
     size_t most = 1;
