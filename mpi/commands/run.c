@@ -43,6 +43,14 @@ static bf_status choose_processors(bf_run *run, bf_error *err)
     return BF_OK;
 }
 
+/* The words of --context (options.def lets no others pass). */
+static bf_context_mode context_mode(const char *word)
+{
+    if (strcmp(word, "parity") == 0)
+        return BF_CONTEXT_PARITY;
+    return strcmp(word, "derived") == 0 ? BF_CONTEXT_DERIVED : BF_CONTEXT_AUTO;
+}
+
 static bf_status check_options(bf_run *run, bf_error *err)
 {
     const bf_options *options = run->options;
@@ -57,6 +65,7 @@ static bf_status check_options(bf_run *run, bf_error *err)
     if (has_range && options->start_date != BF_DAY_NONE && options->end_date != BF_DAY_NONE &&
         options->start_date > options->end_date)
         return bf_error_set(err, BF_E_USAGE, "--start-date lies after --end-date");
+    run->context_mode = context_mode(options->context);
     return choose_processors(run, err);
 }
 

@@ -221,7 +221,7 @@ static bf_status allocate(fill_state *fill, bf_error *err)
 {
     const bf_run *run = fill->run;
     BF_TRY(bf_round_init(&fill->round, run, err));
-    BF_TRY(bf_date_create(&fill->date, &run->history, err));
+    BF_TRY(bf_date_create(&fill->date, &run->history, run->context_mode, err));
     BF_TRY(BF_ALLOC(&fill->reached, (size_t)run->topology.node_size, err));
     int me = run->topology.node_rank;
     BF_TRY(BF_ALLOC(&fill->records, (size_t)(fill->round.end[me] - fill->round.next[me]), err));

@@ -62,6 +62,7 @@ typedef struct bf_run {
     bf_topology topology;
     unsigned processors; /* bit p: table of p is written */
     unsigned needed;     /* and those computed for their sake */
+    bf_context_mode context_mode;
 
     /* open */
     bf_shared history_block;

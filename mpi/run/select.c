@@ -38,7 +38,7 @@ static bf_status count_date(bf_date_counts *out, const bf_run *run, bf_date *dat
 static bf_status count_share(bf_run *run, bf_date_counts *counts, int32_t begin, int32_t end, bf_error *err)
 {
     bf_date *date = NULL;
-    BF_TRY(bf_date_create(&date, &run->history, err));
+    BF_TRY(bf_date_create(&date, &run->history, run->context_mode, err));
     bf_status st = BF_OK;
     for (int32_t i = begin; i < end && st == BF_OK; i++) {
         st = count_date(&counts[i], run, date, run->dates[i], err);
