@@ -7,6 +7,7 @@
 #include "mpi/commands/commands.h"
 #include "mpi/log.h"
 #include "mpi/run/run.h"
+#include "mpi/run/stop.h"
 
 const char *bf_phase_name(bf_phase phase)
 {
@@ -152,6 +153,7 @@ bf_status bf_command_run(const bf_options *options, bf_error *err)
     bf_status st = bf_topology_init(&run.topology, MPI_COMM_WORLD, err);
     if (st == BF_OK)
         st = bf_agree(run.topology.world, check_options(&run, err), err);
+    bf_stop_install(options->time_limit);
     if (st == BF_OK)
         st = run_phases(&run, err);
     if (st == BF_OK && run.topology.rank == 0) {

@@ -7,6 +7,7 @@
 #include "mpi/run/checkpoint.h"
 #include "mpi/run/round.h"
 #include "mpi/run/run.h"
+#include "mpi/run/stop.h"
 
 /* What a rank knows of a date it computed. Plain data, gathered by rank 0. */
 typedef struct date_record {
@@ -88,7 +89,7 @@ static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPU
     return BF_OK;
 }
 
-/* Local. This rank's dates of the round, oldest first; stops early when a checkpoint is due. */
+/* Local. This rank's dates of the round, oldest first; stops early when a checkpoint is due or a stop was asked for. */
 static bf_status compute_round(fill_state *fill, bf_error *err)
 {
     const bf_run *run = fill->run;
@@ -109,7 +110,7 @@ static bf_status compute_round(fill_state *fill, bf_error *err)
             return st;
         }
         fill->reached[me] = at + 1;
-        if (MPI_Wtime() - start >= run->options->checkpoint)
+        if (MPI_Wtime() - start >= run->options->checkpoint || bf_stop_asked())
             break;
     }
     return BF_OK;
@@ -194,23 +195,40 @@ done:
     return st;
 }
 
-/* Collective. *left: dates that no rank has computed yet. */
+/* Collective. Dates that no rank has computed yet; *stopping: a rank was asked to stop. */
+static int32_t count_left(const fill_state *fill, bool *stopping)
+{
+    const bf_topology *topology = &fill->run->topology;
+    int32_t mine[2] = {fill->round.end[topology->node_rank] - fill->round.next[topology->node_rank], bf_stop_asked()};
+    int32_t all[2];
+    BF_MPI(MPI_Allreduce(mine, all, 2, MPI_INT32_T, MPI_SUM, topology->world));
+    *stopping = all[1] > 0;
+    return all[0];
+}
+
+/* Collective. *left: dates that no rank has computed yet. BF_E_STOPPED after a durable round if one was asked to. */
 static bf_status run_round(fill_state *fill, int32_t *left, bf_error *err)
 {
     bf_run *run = fill->run;
     const bf_topology *topology = &run->topology;
     bf_round_begin(&fill->round, run, fill->buffer.base);
-    bf_status st = compute_round(fill, err);
-    BF_TRY(bf_agree(topology->world, st, err));
+    BF_TRY(bf_agree(topology->world, compute_round(fill, err), err));
     int32_t mine = fill->reached[topology->node_rank];
     BF_MPI(MPI_Allgather(&mine, 1, MPI_INT32_T, fill->reached, 1, MPI_INT32_T, topology->node));
     bf_shared_fence(&fill->buffer, topology);
     BF_TRY(bf_agree(topology->world, write_round(fill, err), err));
     BF_TRY(gather_records(fill, err));
     memcpy(fill->round.next, fill->reached, (size_t)topology->node_size * sizeof *fill->reached);
-    int32_t mine_left = fill->round.end[topology->node_rank] - fill->round.next[topology->node_rank];
-    BF_MPI(MPI_Allreduce(&mine_left, left, 1, MPI_INT32_T, MPI_SUM, topology->world));
-    st = topology->rank == 0 ? bf_checkpoint_write(run, err) : BF_OK;
+    bool stopping;
+    *left = count_left(fill, &stopping);
+    bf_status st = topology->rank == 0 ? bf_checkpoint_write(run, err) : BF_OK;
+    BF_TRY(bf_agree(topology->world, st, err));
+    if (!stopping || *left == 0)
+        return BF_OK;
+    st = bf_stop_asked() ? bf_error_set(err, BF_E_STOPPED,
+                                        "stopped by %s: %d of %d dates are durable, the same command goes on",
+                                        bf_stop_reason(), run->date_count - *left, run->date_count)
+                         : BF_OK;
     return bf_agree(topology->world, st, err);
 }
 
