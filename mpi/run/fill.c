@@ -1,9 +1,12 @@
 /* fill: rounds of computing into the node's shared buffer and writing by the node leaders. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mpi/log.h"
+#include "mpi/progress.h"
 #include "mpi/run/checkpoint.h"
 #include "mpi/run/round.h"
 #include "mpi/run/run.h"
@@ -20,13 +23,14 @@ typedef struct fill_state {
     bf_run *run;
     bf_round round;
     bf_shared buffer;
+    bf_shared counter;                   /* an atomic int: dates the ranks of this node computed in this round */
     bf_date *date;
     bf_columns scratch[BF_OUTPUT_COUNT]; /* tables computed only for the sake of others: one date's rows */
     bf_results_writer *writer;           /* leaders */
     date_record *records;                /* of this round's dates */
     int32_t record_count;
     int32_t *reached;                    /* [node_size] */
-    int32_t dates_done;                  /* by all ranks; rank 0 */
+    int32_t dates_done;                  /* by all ranks, in rounds before; rank 0 */
 } fill_state;
 
 /* ---- one date ------------------------------------------------------------------------------------- */
@@ -89,6 +93,15 @@ static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPU
     return BF_OK;
 }
 
+/* Local. Counts a date; rank 0 tells how far all have come (of other nodes, after each round). */
+static void count_date(fill_state *fill)
+{
+    atomic_int *counter = (atomic_int *)fill->counter.base;
+    int done = atomic_fetch_add(counter, 1) + 1;
+    if (fill->run->topology.rank == 0)
+        bf_progress_update(fill->dates_done + done);
+}
+
 /* Local. This rank's dates of the round, oldest first; stops early when a checkpoint is due or a stop was asked for. */
 static bf_status compute_round(fill_state *fill, bf_error *err)
 {
@@ -110,6 +123,7 @@ static bf_status compute_round(fill_state *fill, bf_error *err)
             return st;
         }
         fill->reached[me] = at + 1;
+        count_date(fill);
         if (MPI_Wtime() - start >= run->options->checkpoint || bf_stop_asked())
             break;
     }
@@ -212,6 +226,9 @@ static bf_status run_round(fill_state *fill, int32_t *left, bf_error *err)
     bf_run *run = fill->run;
     const bf_topology *topology = &run->topology;
     bf_round_begin(&fill->round, run, fill->buffer.base);
+    if (topology->node_rank == 0)
+        atomic_store((atomic_int *)fill->counter.base, 0);
+    bf_shared_fence(&fill->counter, topology);
     BF_TRY(bf_agree(topology->world, compute_round(fill, err), err));
     int32_t mine = fill->reached[topology->node_rank];
     BF_MPI(MPI_Allgather(&mine, 1, MPI_INT32_T, fill->reached, 1, MPI_INT32_T, topology->node));
@@ -258,11 +275,14 @@ static bf_status allocate(fill_state *fill, bf_error *err)
 bf_status bf_run_fill(bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
-    fill_state fill = {.run = run, .buffer = {.window = MPI_WIN_NULL}};
+    fill_state fill = {.run = run, .buffer = {.window = MPI_WIN_NULL}, .counter = {.window = MPI_WIN_NULL}};
     bf_status st = bf_agree(topology->world, allocate(&fill, err), err);
     if (st == BF_OK)
         st = bf_agree(topology->world,
                       bf_shared_create(&fill.buffer, topology, fill.round.buffer_bytes, "a round", err), err);
+    if (st == BF_OK)
+        st = bf_agree(topology->world,
+                      bf_shared_create(&fill.counter, topology, sizeof(atomic_int), "a counter", err), err);
     if (st == BF_OK) {
         bf_status opened = topology->leaders == MPI_COMM_NULL
                                ? BF_OK
@@ -271,6 +291,8 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
         st = bf_agree(topology->world, opened, err);
     }
     int32_t left = run->todo_count;
+    if (topology->rank == 0)
+        bf_progress_init(left, run->options->progress, isatty(STDERR_FILENO));
     while (st == BF_OK && left > 0)
         st = run_round(&fill, &left, err);
     if (fill.writer != NULL) {
@@ -278,8 +300,11 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
         bf_status closed = bf_results_writer_close(fill.writer, st == BF_OK ? err : &later);
         st = st != BF_OK ? st : closed;
     }
+    if (topology->rank == 0)
+        bf_progress_end();
     st = bf_agree(topology->world, st, err);
     bf_shared_free(&fill.buffer);
+    bf_shared_free(&fill.counter);
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
         bf_columns_free(&fill.scratch[t]);
     free(fill.records);
