@@ -138,7 +138,10 @@ static bf_status run_phases(bf_run *run, bf_error *err)
         run->phase_s[p] = MPI_Wtime() - start;
         if (run->topology.rank == 0)
             bf_log(BF_LOG_INFO, "phase %s: %.3f s", bf_phase_name((bf_phase)p), run->phase_s[p]);
-        if (run->nothing_to_do)
+        bool is_planned = p == BF_PHASE_plan && run->options->dry_run;
+        if (is_planned && run->topology.rank == 0)
+            BF_TRY(bf_run_print_plan(run, err));
+        if (is_planned || run->nothing_to_do)
             break;
     }
     return BF_OK;
@@ -156,7 +159,7 @@ bf_status bf_command_run(const bf_options *options, bf_error *err)
     bf_stop_install(options->time_limit);
     if (st == BF_OK)
         st = run_phases(&run, err);
-    if (st == BF_OK && run.topology.rank == 0) {
+    if (st == BF_OK && run.topology.rank == 0 && !options->dry_run) {
         if (run.nothing_to_do)
             bf_log(BF_LOG_INFO, "nothing to do: %s is complete and of the same inputs and options", run.path);
         else

@@ -103,6 +103,9 @@ BF_CHECK_RESULT bf_status bf_run_plan(bf_run *run, bf_error *err);
  * again once it knows what is done. */
 BF_CHECK_RESULT bf_status bf_run_divide(bf_run *run, bf_error *err);
 
+/* Local (rank 0). --dry-run: prints dates, exact rows, bytes, memory and the ranges of the ranks. */
+BF_CHECK_RESULT bf_status bf_run_print_plan(const bf_run *run, bf_error *err);
+
 BF_CHECK_RESULT bf_status bf_run_define(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_fill(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_publish(bf_run *run, bf_error *err);
