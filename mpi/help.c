@@ -161,28 +161,51 @@ void bf_help_man_commands(bf_text *out, const bf_command *commands)
     }
 }
 
-void bf_help_man_options(bf_text *out)
+/* Commands that take the option, as far as the program has them: "run, export"; false if none does.
+ */
+static bool commands_with(bf_text *out, bf_option_id id, const bf_command *commands)
 {
-    for (int i = 0; i < BF_OPTION_IDS; i++) {
-        bf_option_id id = (bf_option_id)i;
-        const bf_option *option = &bf_option_list[id];
-        bf_text_string(out, ".TP\n\\fB\\-\\-");
-        roff(out, bf_option_name(id));
+    if (strcmp(bf_option_list[id].commands, "*") == 0) {
+        bf_text_string(out, "every command");
+        return true;
+    }
+    bool any = false;
+    for (const bf_command *command = commands; command->name != NULL; command++) {
+        if (bf_option_is_for(id, command->name)) {
+            bf_text_format(out, "%s%s", any ? ", " : "", command->name);
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void man_option(bf_text *out, bf_option_id id, const char *taken_by)
+{
+    const bf_option *option = &bf_option_list[id];
+    bf_text_string(out, ".TP\n\\fB\\-\\-");
+    roff(out, bf_option_name(id));
+    bf_text_string(out, "\\fR");
+    if (*option->argument != '\0') {
+        bf_text_string(out, " \\fI");
+        roff(out, option->argument);
         bf_text_string(out, "\\fR");
-        if (*option->argument != '\0') {
-            bf_text_string(out, " \\fI");
-            roff(out, option->argument);
-            bf_text_string(out, "\\fR");
-        }
-        bf_text_string(out, "\n(");
-        roff(out, strcmp(option->commands, "*") == 0 ? "every command" : option->commands);
-        bf_text_string(out, ") ");
-        roff(out, option->help);
-        if (has_default(id)) {
-            bf_text_string(out, " [");
-            roff(out, option->default_text);
-            bf_text_string(out, "]");
-        }
-        bf_text_string(out, "\n");
+    }
+    bf_text_format(out, "\n(%s) ", taken_by);
+    roff(out, option->help);
+    if (has_default(id)) {
+        bf_text_string(out, " [");
+        roff(out, option->default_text);
+        bf_text_string(out, "]");
+    }
+    bf_text_string(out, "\n");
+}
+
+void bf_help_man_options(bf_text *out, const bf_command *commands)
+{
+    for (int id = 0; id < BF_OPTION_IDS; id++) {
+        bf_text taken_by = BF_TEXT_INIT(512);
+        if (commands_with(&taken_by, (bf_option_id)id, commands))
+            man_option(out, (bf_option_id)id, taken_by.data);
+        bf_text_free(&taken_by);
     }
 }

@@ -15,6 +15,6 @@ void bf_help_config(bf_text *out, const bf_options *options);
 
 /* Local. The parts of docs/backfill.1 between its BEGIN and END marks: commands and options. */
 void bf_help_man_commands(bf_text *out, const bf_command *commands);
-void bf_help_man_options(bf_text *out);
+void bf_help_man_options(bf_text *out, const bf_command *commands);
 
 #endif

@@ -161,3 +161,9 @@ bool bf_day_is_bootstrap(bf_day day)
 {
     return day - bf_season_opening(bf_season_year(day)) < BF_BOOTSTRAP_DAYS;
 }
+
+bool bf_day_is_season_boundary(bf_day day)
+{
+    int month = bf_day_month(day);
+    return month == 10 || month == 11 || month == 4;
+}

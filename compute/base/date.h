@@ -39,6 +39,9 @@ bool bf_season_is_known(int season);  /* false: opening is the assumed 22 Octobe
  * seasons outside the table: 20 April, the latest of those in it. */
 bf_day bf_season_playoffs(int season);
 
+/* Month is October, November or April (spec/players.md §1.2, ml_features.md §4 row 44). */
+bool bf_day_is_season_boundary(bf_day day);
+
 /* Dates before day 14 of the season, negative days included (spec/zones.md P1, B7). */
 bool bf_day_is_bootstrap(bf_day day);
 

@@ -91,4 +91,23 @@ static inline int32_t bf_fit(int64_t scaled, const bf_column *column, int64_t *n
     return (int32_t)scaled;
 }
 
+static inline int64_t bf_fit_64(int64_t scaled, const bf_column *column, int64_t *nulled)
+{
+    if (scaled == BF_DECIMAL_NONE || scaled < column->low || scaled > column->high) {
+        ++*nulled;
+        return BF_NULL_I64;
+    }
+    return scaled;
+}
+
+/* A stored NUMERIC as the number it stands for, NaN for null (DESIGN §4, resolution 14):
+ * BF_STORED(pdc, row, points_avg_last_5). */
+static inline double bf_stored_value(int64_t stored, const bf_column *column)
+{
+    int64_t null = column->type == BF_TYPE_I64 ? BF_NULL_I64 : BF_NULL_I32;
+    return stored == null ? BF_NULL_F64 : bf_decimal_value(stored, column->decimals);
+}
+#define BF_STORED(short_name, row, field)                                                          \
+    bf_stored_value((row)->field, &bf_outputs[BF_OUTPUT_##short_name].columns[BF_##short_name##_##field])
+
 #endif

@@ -91,17 +91,6 @@ static bf_status rank_texts(bf_ranking *out, const bf_intern *texts, bf_dict dic
     return BF_OK;
 }
 
-static const int32_t *column_i32(const bf_raw *raw, int column)
-{
-    return raw->columns.data[column];
-}
-
-/* Slot of the season of a row; 0 for tables without seasons. */
-static int32_t slot_of_row(const bf_raw *raw, int64_t row)
-{
-    return raw->date_column < 0 ? 0 : bf_season_slot(column_i32(raw, raw->date_column)[row]);
-}
-
 typedef enum { TEAM_OURS, TEAM_FOREIGN, TEAM_UNKNOWN } team_kind;
 
 /* Kind of every team code, and room to count the rows of unknown ones. */
@@ -132,26 +121,26 @@ static bf_status filter_rows(bf_clean *clean, bf_input t, bf_error *err)
 {
     bf_clean_table *table = &clean->tables[t];
     const bf_raw *raw = &clean->raw[t];
-    const int32_t *teams = rules[t].team == NONE ? NULL : column_i32(raw, rules[t].team);
-    const int32_t *games = rules[t].game == NONE ? NULL : column_i32(raw, rules[t].game);
+    const int32_t *teams = rules[t].team == NONE ? NULL : bf_raw_i32(raw, rules[t].team);
+    const int32_t *games = rules[t].game == NONE ? NULL : bf_raw_i32(raw, rules[t].game);
     team_kind *kinds = NULL;
     int64_t *unknown_rows = NULL;
     bf_status st = BF_ALLOC(&table->rows, (size_t)raw->columns.rows, err);
     if (st == BF_OK)
         st = classify_teams(&kinds, &unknown_rows, clean->texts, err);
     for (int64_t i = 0; st == BF_OK && i < raw->columns.rows; i++) {
-        bf_row_counts *counts = &table->counts[slot_of_row(raw, i)];
+        bf_row_counts *counts = &table->counts[bf_raw_slot(raw, i)];
         counts->read++;
         if (teams != NULL && kinds[teams[i]] != TEAM_OURS) {
             counts->foreign++;
             unknown_rows[teams[i]] += kinds[teams[i]] == TEAM_UNKNOWN;
         } else if (games != NULL &&
-                   !is_league_game(clean, games[i], column_i32(raw, raw->date_column)[i])) {
+                   !is_league_game(clean, games[i], bf_raw_i32(raw, raw->date_column)[i])) {
             counts->no_league_game++;
         } else if (t == BF_INPUT_attempts &&
                    bf_processor_name_find(
                        bf_intern_text(clean->texts, BF_DICT_PROCESSORS,
-                                      column_i32(raw, BF_attempts_processor_name)[i])) < 0) {
+                                      bf_raw_i32(raw, BF_attempts_processor_name)[i])) < 0) {
             counts->other_processor++;
         } else {
             table->rows[table->count++] = (int32_t)i;
@@ -173,7 +162,7 @@ static uint64_t key_hash(const bf_raw *raw, bf_input t, int64_t row)
 {
     uint64_t hash = 0;
     for (int k = 0; k < MAX_KEYS && rules[t].keys[k] != NONE; k++) {
-        hash = (hash ^ (uint32_t)column_i32(raw, rules[t].keys[k])[row]) *
+        hash = (hash ^ (uint32_t)bf_raw_i32(raw, rules[t].keys[k])[row]) *
                UINT64_C(0x9e3779b97f4a7c15);
         hash ^= hash >> 29;
     }
@@ -183,7 +172,7 @@ static uint64_t key_hash(const bf_raw *raw, bf_input t, int64_t row)
 static bool same_key(const bf_raw *raw, bf_input t, int64_t a, int64_t b)
 {
     for (int k = 0; k < MAX_KEYS && rules[t].keys[k] != NONE; k++) {
-        const int32_t *values = column_i32(raw, rules[t].keys[k]);
+        const int32_t *values = bf_raw_i32(raw, rules[t].keys[k]);
         if (values[a] != values[b])
             return false;
     }
@@ -223,7 +212,7 @@ static bf_status remove_duplicates(bf_clean *clean, bf_input t, bf_error *err)
             dropped = *place;
             *place = row;
         }
-        table->counts[slot_of_row(raw, dropped)].duplicate++;
+        table->counts[bf_raw_slot(raw, dropped)].duplicate++;
     }
     table->count = kept;
     free(slots);
@@ -235,7 +224,7 @@ static bf_status order_by_text(bf_clean *clean, bf_input t, int column, bf_error
     if (column < 0)
         return BF_OK;
     const bf_ranking *ranking = &clean->rankings[bf_inputs[t].columns[column].dictionary];
-    bf_order_key key = {column_i32(&clean->raw[t], column), ranking->rank, 0, ranking->count};
+    bf_order_key key = {bf_raw_i32(&clean->raw[t], column), ranking->rank, 0, ranking->count};
     return bf_order_rows(clean->tables[t].rows, clean->tables[t].count, &key, err);
 }
 
@@ -245,7 +234,7 @@ static bf_status order_dated(bf_clean *clean, bf_input t, bf_error *err)
     bf_clean_table *table = &clean->tables[t];
     bf_day low = bf_season_first(BF_FIRST_SEASON),
            end = bf_season_first(BF_FIRST_SEASON + BF_SEASON_SLOTS);
-    bf_order_key by_day = {column_i32(&clean->raw[t], clean->raw[t].date_column), NULL, low,
+    bf_order_key by_day = {bf_raw_i32(&clean->raw[t], clean->raw[t].date_column), NULL, low,
                            end - low};
     int32_t *slots = NULL;
     BF_TRY(bf_order_rows(table->rows, table->count, &by_day, err));
@@ -270,7 +259,7 @@ static bf_status order_table(bf_clean *clean, bf_input t, bf_error *err)
     else
         BF_TRY(order_by_text(clean, t, bf_input_entity_column(t), err));
     for (int64_t i = 0; i < table->count; i++) {
-        int32_t slot = slot_of_row(raw, table->rows[i]);
+        int32_t slot = bf_raw_slot(raw, table->rows[i]);
         table->counts[slot].kept++;
         table->first[slot + 1]++;
     }
@@ -292,120 +281,15 @@ static bf_status type_games(bf_clean *clean, bf_error *err)
         int32_t row = table->rows[i];
         char game_id[2 * BF_KEY_TEXT_MAX + 32];
         int year, month, day;
-        bf_day_to_civil(column_i32(raw, BF_schedule_game_date)[row], &year, &month, &day);
+        bf_day_to_civil(bf_raw_i32(raw, BF_schedule_game_date)[row], &year, &month, &day);
         int size = snprintf(game_id, sizeof game_id, "%04d%02d%02d_%s_%s", year, month, day,
                             bf_intern_text(clean->texts, BF_DICT_TEAMS,
-                                           column_i32(raw, BF_schedule_away_team_tricode)[row]),
+                                           bf_raw_i32(raw, BF_schedule_away_team_tricode)[row]),
                             bf_intern_text(clean->texts, BF_DICT_TEAMS,
-                                           column_i32(raw, BF_schedule_home_team_tricode)[row]));
+                                           bf_raw_i32(raw, BF_schedule_home_team_tricode)[row]));
         int32_t game = bf_intern_find(clean->texts, BF_DICT_GAMES, game_id, (size_t)size);
         if (game >= 0 && clean->game_type[game] == BF_NULL_I8)
-            clean->game_type[game] = bf_game_type_of(
-                bf_intern_text(clean->texts, BF_DICT_NUMBERS,
-                               column_i32(raw, BF_schedule_game_id)[row]),
-                ((const int8_t *)raw->columns.data[BF_schedule_is_playoffs])[row],
-                ((const int8_t *)raw->columns.data[BF_schedule_is_regular_season])[row]);
-    }
-    return BF_OK;
-}
-
-/* Column of attempts that belongs to a column of makes (fg_makes: fg_attempts); -1 if there is
- * none. */
-static int attempts_of(const bf_table_schema *schema, int makes)
-{
-    static const char suffix[] = "_makes";
-    const char *name = schema->columns[makes].name;
-    size_t size = strlen(name), stem = size - (sizeof suffix - 1);
-    char attempts[64];
-    if (size < sizeof suffix || strcmp(name + stem, suffix) != 0)
-        return -1;
-    (void)snprintf(attempts, sizeof attempts, "%.*s_attempts", (int)stem, name);
-    return bf_table_find_column(schema, attempts);
-}
-
-/* Counts kept rows with a negative count, and with makes above attempts, which both are accepted.
- */
-static bf_status count_remarks(bf_clean *clean, bf_input t, bf_error *err)
-{
-    enum { NEGATIVE = 1, ABOVE = 2 };
-    bf_clean_table *table = &clean->tables[t];
-    const bf_raw *raw = &clean->raw[t];
-    const bf_table_schema *schema = &bf_inputs[t];
-    uint8_t *remarks = NULL;
-    BF_TRY(BF_ALLOC(&remarks, (size_t)table->count, err));
-    for (int c = 0; c < schema->column_count; c++) {
-        const bf_column *column = &schema->columns[c];
-        if (column->kind != BF_KIND_INT)
-            continue;
-        int attempts = attempts_of(schema, c);
-        int64_t null = bf_column_null(column);
-        for (int64_t i = 0; i < table->count; i++) {
-            int64_t value = bf_column_integer(column, raw->columns.data[c], table->rows[i]);
-            int64_t tried = attempts < 0
-                                ? null
-                                : bf_column_integer(&schema->columns[attempts],
-                                                    raw->columns.data[attempts], table->rows[i]);
-            if (value < 0 && value != null)
-                remarks[i] |= NEGATIVE;
-            if (value != null && tried != null && value > tried)
-                remarks[i] |= ABOVE;
-        }
-    }
-    for (int64_t i = 0; i < table->count; i++) {
-        bf_row_counts *counts = &table->counts[slot_of_row(raw, table->rows[i])];
-        counts->negative += (remarks[i] & NEGATIVE) != 0;
-        counts->makes_above += (remarks[i] & ABOVE) != 0;
-    }
-    free(remarks);
-    return BF_OK;
-}
-
-/* Whether a season has something to compute from: a kept row of a game table, or a final league
- * game. */
-static bool has_games(const bf_clean *clean, int slot)
-{
-    static const bf_input games[] = {BF_INPUT_pgs, BF_INPUT_tog, BF_INPUT_tdg};
-    for (size_t i = 0; i < sizeof games / sizeof *games; i++) {
-        if (clean->tables[games[i]].first[slot + 1] > clean->tables[games[i]].first[slot])
-            return true;
-    }
-    const bf_clean_table *schedule = &clean->tables[BF_INPUT_schedule];
-    const bf_raw *raw = &clean->raw[BF_INPUT_schedule];
-    for (int64_t i = schedule->first[slot]; i < schedule->first[slot + 1]; i++) {
-        enum { FINAL = 3 };
-        int32_t row = schedule->rows[i];
-        int8_t status = ((const int8_t *)raw->columns.data[BF_schedule_game_status])[row];
-        if ((status == FINAL || status == BF_NULL_I8) &&
-            bf_game_type_of(
-                bf_intern_text(clean->texts, BF_DICT_NUMBERS,
-                               column_i32(raw, BF_schedule_game_id)[row]),
-                ((const int8_t *)raw->columns.data[BF_schedule_is_playoffs])[row],
-                ((const int8_t *)raw->columns.data[BF_schedule_is_regular_season])[row]) !=
-                BF_GAME_TYPE_OTHER)
-            return true;
-    }
-    return false;
-}
-
-static bf_status find_seasons(bf_clean *clean, bf_error *err)
-{
-    for (int slot = 0; slot < BF_SEASON_SLOTS; slot++) {
-        int64_t rows = 0;
-        for (int t = 0; t < BF_INPUT_COUNT; t++)
-            rows += clean->raw[t].date_column < 0
-                        ? 0
-                        : clean->tables[t].first[slot + 1] - clean->tables[t].first[slot];
-        int season = BF_FIRST_SEASON + slot;
-        if (rows == 0)
-            continue;
-        if (!has_games(clean, slot)) {
-            bf_warn(clean->warnings, "season %d-%02d has %lld rows but no game: it is left out",
-                    season, (season + 1) % 100, (long long)rows);
-            continue;
-        }
-        if (clean->season_count == BF_MAX_SEASONS)
-            return bf_error_set(err, BF_E_INPUT, "more than %d seasons", BF_MAX_SEASONS);
-        clean->seasons[clean->season_count++] = season;
+            clean->game_type[game] = bf_clean_schedule_type(clean, row);
     }
     return BF_OK;
 }
@@ -446,7 +330,7 @@ static bf_status clean_table(bf_clean *clean, bf_input t, bf_error *err)
         BF_TRY(remove_duplicates(clean, t, err));
         BF_TRY(order_table(clean, t, err));
         if (rules[t].is_limited)
-            BF_TRY(count_remarks(clean, t, err));
+            BF_TRY(bf_clean_count_remarks(clean, t, err));
     }
     return check_table(clean, t, err);
 }
@@ -460,6 +344,9 @@ bf_status bf_clean_create(bf_clean **out, const bf_raw raw[BF_INPUT_COUNT], cons
     clean->texts = texts;
     clean->warnings = warnings;
     bf_status st = BF_OK;
+    if (!raw[BF_INPUT_schedule].present)
+        bf_warn(warnings, "table schedule is missing: games count from opening night on, and game "
+                          "dates come from player_game_summary");
     for (int d = 0; st == BF_OK && d < BF_DICT_COUNT; d++)
         st = rank_texts(&clean->rankings[d], texts, (bf_dict)d, err);
     if (st == BF_OK)
@@ -469,7 +356,7 @@ bf_status bf_clean_create(bf_clean **out, const bf_raw raw[BF_INPUT_COUNT], cons
     for (int t = 0; st == BF_OK && t < BF_INPUT_COUNT; t++)
         st = t == BF_INPUT_schedule ? BF_OK : clean_table(clean, (bf_input)t, err);
     if (st == BF_OK)
-        st = find_seasons(clean, err);
+        st = bf_clean_find_seasons(clean, err);
     if (st == BF_OK)
         *out = clean;
     else

@@ -35,9 +35,31 @@ struct bf_clean {
     int32_t seasons[BF_MAX_SEASONS];
 };
 
+/* Values of a column that is an int32: codes and dates. */
+static inline const int32_t *bf_raw_i32(const bf_raw *raw, int column)
+{
+    return (const int32_t *)raw->columns.data[column];
+}
+
 static inline int32_t bf_season_slot(bf_day day)
 {
     return bf_season_year(day) - BF_FIRST_SEASON;
 }
+
+/* Slot of the season of a row; 0 for tables without seasons. */
+static inline int32_t bf_raw_slot(const bf_raw *raw, int64_t row)
+{
+    return raw->date_column < 0 ? 0 : bf_season_slot(bf_raw_i32(raw, raw->date_column)[row]);
+}
+
+/* BF_GAME_TYPE_* of a row of the schedule. */
+int8_t bf_clean_schedule_type(const bf_clean *clean, int32_t row);
+
+/* Counts kept rows with a negative count, and with makes above attempts, which both are accepted.
+ */
+BF_CHECK_RESULT bf_status bf_clean_count_remarks(bf_clean *clean, bf_input t, bf_error *err);
+
+/* Seasons with games, of all tables. Rows of other seasons are left out with a warning. */
+BF_CHECK_RESULT bf_status bf_clean_find_seasons(bf_clean *clean, bf_error *err);
 
 #endif

@@ -164,8 +164,9 @@ static bf_status make_by_date(bf_season *season, int t, bf_error *err)
         return BF_OK;
     const bf_day *days = season->tables[t].data[date];
     for (int64_t i = 0; i < rows; i++) {
-        season->first_day = days[i] < season->first_day ? days[i] : season->first_day;
-        season->last_day = days[i] > season->last_day ? days[i] : season->last_day;
+        bool none = season->last_day < season->first_day;
+        season->first_day = none || days[i] < season->first_day ? days[i] : season->first_day;
+        season->last_day = none || days[i] > season->last_day ? days[i] : season->last_day;
     }
     if (bf_input_entity_column((bf_input)t) < 0)
         return BF_OK;
@@ -181,7 +182,7 @@ bf_status bf_clean_season(bf_season *out, const bf_clean *clean, int i, bf_error
 {
     int slot = clean->seasons[i] - BF_FIRST_SEASON;
     code_maps maps = {{NULL}};
-    *out = (bf_season){.season = clean->seasons[i], .first_day = INT32_MAX, .last_day = INT32_MIN};
+    *out = (bf_season){.season = clean->seasons[i], .first_day = 0, .last_day = -1};
     bf_status st = make_dictionaries(out, &maps, clean, slot, err);
     for (int t = 0; st == BF_OK && t < BF_INPUT_COUNT; t++) {
         out->present[t] = clean->raw[t].present;

@@ -139,6 +139,21 @@ void bf_history_attach(bf_history *history)
     history->date_level = bf_dictionary_find(&history->dictionaries[BF_DICT_ENTITIES], "DATE_LEVEL");
 }
 
+bf_day_rows bf_history_day_rows(const bf_by_day *by_day, bf_day day)
+{
+    int32_t low = 0, high = *by_day->count;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (by_day->days[middle] < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == *by_day->count || by_day->days[low] != day)
+        return (bf_day_rows){NULL, 0};
+    return (bf_day_rows){by_day->row + by_day->first[low], by_day->first[low + 1] - by_day->first[low]};
+}
+
 bf_shooters bf_history_shooters(const bf_history *history, bf_day as_of)
 {
     const bf_series *shots = &history->series[BF_SERIES_SHOTS];

@@ -61,6 +61,14 @@ typedef struct bf_history {
     uint64_t *newest_defense_hash;
 } bf_history;
 
+/* Rows of a table on a day; none on a day that it lacks. */
+typedef struct bf_day_rows {
+    const int32_t *row;
+    int64_t count;
+} bf_day_rows;
+
+bf_day_rows bf_history_day_rows(const bf_by_day *by_day, bf_day day);
+
 /* Players with a game in SHOTS in the season of `as_of`, ascending. */
 typedef struct bf_shooters {
     const int32_t *players;

@@ -26,17 +26,17 @@ void bf_raw_reset(bf_raw *raw)
     *raw = (bf_raw){.texts = NULL};
 }
 
-/* Room for twice the rows, nulls in all of it. */
-static bf_status grow(bf_raw *raw, bf_error *err)
+/* Room for `needed` rows or more, with nulls in all that is new. */
+static bf_status grow(bf_raw *raw, size_t needed, bf_error *err)
 {
     const bf_table_schema *schema = raw->columns.schema;
     size_t before = raw->capacity_rows, after = before;
-    if (before > INT32_MAX / 2)
-        return bf_error_set(err, BF_E_INPUT, "table %s has more than %zu rows", schema->name,
-                            before);
+    if (needed > INT32_MAX)
+        return bf_error_set(err, BF_E_INPUT, "table %s has more than %d rows", schema->name,
+                            INT32_MAX);
     for (int c = 0; c < schema->column_count; c++) {
         after = before;
-        BF_TRY(bf_grow(&raw->columns.data[c], &after, before < 1024 ? 1024 : 2 * before,
+        BF_TRY(bf_grow(&raw->columns.data[c], &after, needed,
                        bf_column_row_bytes(&schema->columns[c]), err));
     }
     for (int c = 0; c < schema->column_count; c++)
@@ -49,9 +49,17 @@ static bf_status grow(bf_raw *raw, bf_error *err)
 bf_status bf_raw_add_row(int64_t *row, bf_raw *raw, bf_error *err)
 {
     if ((size_t)raw->columns.rows == raw->capacity_rows)
-        BF_TRY(grow(raw, err));
+        BF_TRY(grow(raw, raw->capacity_rows + 1, err));
     *row = raw->columns.rows++;
     raw->present = true;
+    return BF_OK;
+}
+
+bf_status bf_raw_resize(bf_raw *raw, int64_t rows, bf_error *err)
+{
+    if ((size_t)rows > raw->capacity_rows)
+        BF_TRY(grow(raw, (size_t)rows, err));
+    raw->columns.rows = rows;
     return BF_OK;
 }
 

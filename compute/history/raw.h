@@ -29,8 +29,7 @@ typedef struct bf_raw {
     int date_column, season_column;  /* -1 where the table has none */
     bool present;                    /* the source has this table */
     bool has_column[BF_MAX_COLUMNS]; /* the source has this column */
-    int64_t
-        unusable_hashes; /* source hashes that are not 16 lower-case hex digits (resolution 8) */
+    int64_t unusable_hashes;         /* source hashes that are not 16 lower-case hex digits */
 } bf_raw;
 
 BF_CHECK_RESULT bf_status bf_raw_init(bf_raw *raw, bf_input table, bf_intern *texts, bf_error *err);
@@ -38,6 +37,9 @@ void bf_raw_reset(bf_raw *raw); /* frees what it owns */
 
 /* Adds a row of nulls and returns its number in *row. */
 BF_CHECK_RESULT bf_status bf_raw_add_row(int64_t *row, bf_raw *raw, bf_error *err);
+
+/* Makes it `rows` rows of nulls long, to be filled column by column. */
+BF_CHECK_RESULT bf_status bf_raw_resize(bf_raw *raw, int64_t rows, bf_error *err);
 
 /* Sets a cell of the newest row. A value of the wrong type, outside the column's bounds, with more
  * decimals than it has, a malformed date, a game_id not of the form YYYYMMDD_AWAY_HOME (schedule:

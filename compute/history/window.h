@@ -39,6 +39,12 @@ static inline int32_t bf_window_sum(bf_window window, int measure)
     return (int32_t)(sums[window.end * measures + measure] - sums[window.begin * measures + measure]);
 }
 
+/* The one game `back` games before the newest of a window that has more. */
+static inline bf_window bf_window_one(bf_window window, int64_t back)
+{
+    return (bf_window){window.series, window.end - 1 - back, window.end - back};
+}
+
 /* Newest row of the input table in a window that is not empty, and its date. `back` 0 is the newest. */
 static inline int32_t bf_window_row(bf_window window, int64_t back)
 {

@@ -11,6 +11,11 @@
 void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_columns *columns, int64_t first,
                     int64_t rows, const bf_dictionary dictionaries[BF_DICT_COUNT]);
 
+/* data_hash of row `row` of a table: first 16 hex digits of SHA-256 over its HASHED fields. The same as
+ * bf_<short>_hash_rows gives for row structs (rows.h), for rows that lie in columns. */
+uint64_t bf_row_hash(bf_hash *hash, const bf_columns *columns, int64_t row,
+                     const bf_dictionary dictionaries[BF_DICT_COUNT]);
+
 /* Digest of a table: SHA-256 over its dates (int32, ascending) and their digests. Dates without rows
  * are left out, so that a table does not depend on which dates were asked for in vain. */
 void bf_table_digest_begin(bf_hash *hash);

@@ -93,12 +93,27 @@ typedef struct bf_results bf_results;
 BF_CHECK_RESULT bf_status bf_results_open(bf_results **out, const char *path, bf_error *err);
 void bf_results_close(bf_results *results);
 
+const char *bf_results_path(const bf_results *results); /* borrowed */
 const bf_layout *bf_results_layout(const bf_results *results);     /* borrowed */
 const bf_run_facts *bf_results_facts(const bf_results *results);   /* borrowed */
 const bf_run_outcome *bf_results_outcome(const bf_results *results); /* borrowed */
 
-/* Local. Allocates `out` (bf_columns_free) and reads rows first .. first + rows - 1 of all columns. */
+/* Local. Allocates `out` (bf_columns_free) and reads rows first .. first + rows - 1 of all columns. Codes are
+ * within their sets and dictionaries, dates are dates: BF_E_INPUT names table and column otherwise. */
 BF_CHECK_RESULT bf_status bf_results_read(bf_columns *out, bf_results *results, bf_output table,
                                           int64_t first, int64_t rows, bf_error *err);
+
+/* Local. Reads whole dates, dates[from] and as many more as take `block_bytes` together, and compares them with
+ * their digests: BF_E_INPUT names table and date. `*to` is the date after the last one read; its rows come
+ * next. At the end of the dates `*to` is `from` and `out` is empty. */
+BF_CHECK_RESULT bf_status bf_results_read_dates(bf_columns *out, int32_t *to, bf_results *results,
+                                                bf_output table, int32_t from, size_t block_bytes,
+                                                bf_error *err);
+
+/* Local. Compares data_hash, which no digest covers, with the fields that it was made of. */
+BF_CHECK_RESULT bf_status bf_results_check_hashes(bf_results *results, const bf_columns *columns,
+                                                  bf_error *err);
+
+enum { BF_RESULTS_BLOCK_BYTES = 16 << 20 }; /* a good block_bytes */
 
 #endif

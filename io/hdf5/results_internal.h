@@ -58,6 +58,9 @@ BF_CHECK_RESULT bf_status bf_durable(const char *path, bool directory, bf_error 
 /* The directory that `path` lies in. */
 void bf_directory_of(char *out, size_t size, const char *path);
 
+/* True if the date is in the years that a date's text can have. */
+bool bf_results_is_date(bf_day day);
+
 /* True if a written table has codes of the dictionary. */
 bool bf_results_uses(const bf_layout *layout, bf_dict dictionary);
 

@@ -30,7 +30,7 @@ bf_status bf_agree(MPI_Comm comm, bf_status status, bf_error *err)
         return (bf_status)worst.status;
     BF_MPI(MPI_Bcast(err, (int)sizeof *err, MPI_BYTE, worst.rank, comm));
     err->status = (bf_status)worst.status;
-    if (strncmp(err->message, "rank ", 5) != 0)
+    if (err->status != BF_E_USAGE && strncmp(err->message, "rank ", 5) != 0)
         bf_error_prefix(err, "rank %d", worst.rank);
     return (bf_status)worst.status;
 }

@@ -199,6 +199,14 @@ void bf_made_fill(const bf_made *made, bf_columns *out, bf_output table, int32_t
     }
 }
 
+/* The rows' data_hash, made of the other fields. */
+static void hash_rows(const bf_made *made, bf_hash *hash, bf_columns *columns)
+{
+    int c = bf_table_find_column(columns->schema, "data_hash");
+    for (int64_t i = 0; c >= 0 && i < columns->rows; i++)
+        ((uint64_t *)columns->data[c])[i] = bf_row_hash(hash, columns, i, made->dictionaries);
+}
+
 /* Collective. The rank's dates of one table: fill, digest, write as one slab. */
 static bf_status write_table(bf_made *made, bf_results_writer *writer, bf_hash *hash,
                              bf_output table, int32_t from, int32_t to, bf_error *err)
@@ -208,9 +216,11 @@ static bf_status write_table(bf_made *made, bf_results_writer *writer, bf_hash *
         rows += made->rows[table][d];
     bf_columns columns;
     BF_TRY(bf_columns_alloc(&columns, &bf_outputs[table], rows, err));
+    for (int32_t d = from; d < to; d++)
+        bf_made_fill(made, &columns, table, d, made->first[table][d] - first);
+    hash_rows(made, hash, &columns);
     for (int32_t d = from; d < to; d++) {
         int64_t at = made->first[table][d] - first;
-        bf_made_fill(made, &columns, table, d, at);
         bf_digest_rows(made->digests[table][d], hash, &columns, at, made->rows[table][d],
                        made->dictionaries);
     }

@@ -27,6 +27,7 @@ static int64_t stored_value(const bf_column *column, const test_cases *cases, in
     const char *text = test_text(cases, row, name);
     switch (column->kind) {
     case BF_KIND_BOOL:
+    case BF_KIND_ALONE:
         return strcmp(text, "true") == 0;
     case BF_KIND_CODE:
     case BF_KIND_PHRASE:

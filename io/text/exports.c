@@ -1,0 +1,200 @@
+#include "io/text/exports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "compute/base/text.h"
+#include "io/text/csv.h"
+#include "io/text/ndjson.h"
+#include "io/text/unused.h"
+
+enum { ROWS_BETWEEN_PROGRESS = 4096 };
+
+/* Reading the files of one table. */
+typedef struct table_reader {
+    bf_raw *raw;
+    bf_exports_reader *reader;
+    bf_unused unused;
+    int64_t rows;         /* of the table in all files so far */
+    int64_t bytes_before; /* of the files before this one */
+} table_reader;
+
+/* Counts a row; true if it is one of this reader's. */
+static bool take_row(table_reader *table, const bf_lines *lines)
+{
+    bf_exports_reader *reader = table->reader;
+    int64_t block = table->rows++ / BF_EXPORT_BLOCK_ROWS;
+    reader->rows++;
+    if (reader->rows % ROWS_BETWEEN_PROGRESS == 0 && reader->progress != NULL)
+        reader->progress(reader->progress_context, bf_lines_path(lines), reader->rows,
+                         table->bytes_before + bf_lines_bytes(lines));
+    return block % reader->count == reader->index;
+}
+
+/* Names file, line and table of an error in a row. */
+static bf_status failed_in_row(table_reader *table, const bf_lines *lines, int64_t line,
+                               bf_status st, bf_error *err)
+{
+    table->reader->failed_at = table->reader->rows;
+    if (st == BF_E_INPUT)
+        bf_error_prefix(err, "%s: line %lld: table %s", bf_lines_path(lines), (long long)line,
+                        table->raw->columns.schema->name);
+    return st;
+}
+
+static bf_status read_ndjson(table_reader *table, bf_lines *lines, bf_error *err)
+{
+    bf_ndjson json;
+    bf_slice line;
+    bf_status st;
+    bf_ndjson_init(&json, table->raw, &table->unused);
+    while ((st = bf_lines_next(&line, lines, err)) == BF_OK && line.text != NULL) {
+        if (line.size == 0 || !take_row(table, lines))
+            continue;
+        st = bf_ndjson_add(&json, line, err);
+        if (st != BF_OK) {
+            st = failed_in_row(table, lines, bf_lines_number(lines), st, err);
+            break;
+        }
+    }
+    bf_ndjson_reset(&json);
+    return st;
+}
+
+/* Columns of the header's fields (-1: none of the table), in *out. */
+static bf_status map_header(int **out, table_reader *table, const bf_csv *csv, bf_error *err)
+{
+    const bf_table_schema *schema = table->raw->columns.schema;
+    bool seen[BF_MAX_COLUMNS] = {false};
+    BF_TRY(BF_ALLOC(out, csv->field_count, err));
+    for (size_t i = 0; i < csv->field_count; i++) {
+        bf_slice field = csv->fields[i];
+        char name[BF_KEY_TEXT_MAX + 1];
+        size_t size = field.size < BF_KEY_TEXT_MAX ? field.size : BF_KEY_TEXT_MAX;
+        memcpy(name, field.text, size);
+        name[size] = '\0';
+        int column = bf_table_find_column(schema, name);
+        (*out)[i] = column;
+        if (column < 0)
+            BF_TRY(bf_unused_add(&table->unused, name, size, err));
+        else if (seen[column])
+            return bf_error_set(err, BF_E_INPUT, "column %s: is there twice", name);
+        else
+            seen[column] = true;
+    }
+    for (int c = 0; c < schema->column_count; c++) {
+        if ((schema->columns[c].mode & BF_MODE_REQUIRED) != 0 && !seen[c])
+            return bf_error_set(err, BF_E_INPUT, "column %s: is missing", schema->columns[c].name);
+    }
+    return BF_OK;
+}
+
+static bf_status add_csv_row(table_reader *table, bf_csv *csv, bf_slice record, const int *columns,
+                             size_t column_count, bf_error *err)
+{
+    int64_t row;
+    BF_TRY(bf_csv_split(csv, record, err));
+    if (csv->field_count != column_count)
+        return bf_error_set(err, BF_E_INPUT, "expected %zu fields, found %zu", column_count,
+                            csv->field_count);
+    BF_TRY(bf_raw_add_row(&row, table->raw, err));
+    for (size_t i = 0; i < column_count; i++) {
+        if (columns[i] >= 0 && csv->fields[i].size > 0)
+            BF_TRY(bf_raw_set_text(table->raw, columns[i], csv->fields[i].text, csv->fields[i].size,
+                                   err));
+    }
+    return bf_raw_check_row(table->raw, err);
+}
+
+static bf_status read_csv_rows(table_reader *table, bf_csv *csv, int **columns, bf_error *err)
+{
+    bf_slice record;
+    BF_TRY(bf_csv_next(&record, csv, err));
+    if (record.text == NULL)
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: line 1: table %s: expected a header line, found an empty file",
+                            bf_lines_path(csv->lines), table->raw->columns.schema->name);
+    bf_status st = bf_csv_split(csv, record, err);
+    if (st == BF_OK)
+        st = map_header(columns, table, csv, err);
+    size_t column_count = csv->field_count;
+    while (st == BF_OK) {
+        BF_TRY(bf_csv_next(&record, csv, err));
+        if (record.text == NULL)
+            return BF_OK;
+        if (take_row(table, csv->lines))
+            st = add_csv_row(table, csv, record, *columns, column_count, err);
+    }
+    return failed_in_row(table, csv->lines, csv->line, st, err);
+}
+
+static bf_status read_csv(table_reader *table, bf_lines *lines, bf_error *err)
+{
+    bf_csv csv;
+    int *columns = NULL;
+    bf_csv_init(&csv, lines);
+    bf_status st = read_csv_rows(table, &csv, &columns, err);
+    free(columns);
+    bf_csv_reset(&csv);
+    return st;
+}
+
+static bf_status read_file(table_reader *table, const bf_export_file *file, bf_error *err)
+{
+    bf_lines *lines = NULL;
+    BF_TRY(bf_lines_open(&lines, file->path, err));
+    table->bytes_before = table->reader->bytes;
+    bf_status st = file->is_csv ? read_csv(table, lines, err) : read_ndjson(table, lines, err);
+    if (st != BF_OK && table->reader->failed_at == INT64_MAX)
+        table->reader->failed_at = table->reader->rows;
+    table->reader->bytes += bf_lines_bytes(lines);
+    bf_lines_close(lines);
+    return st;
+}
+
+static bf_status tell_unused(const table_reader *table, bf_error *err)
+{
+    bf_text names = BF_TEXT_INIT(BF_ERROR_MESSAGE_BYTES);
+    for (size_t i = 0; i < table->unused.count; i++) {
+        if (names.size_bytes + strlen(table->unused.names[i]) > BF_ERROR_MESSAGE_BYTES / 2) {
+            bf_text_format(&names, " and %zu more", table->unused.count - i);
+            break;
+        }
+        bf_text_format(&names, "%s%s", i == 0 ? "" : ", ", table->unused.names[i]);
+    }
+    bf_status st = bf_text_status(&names, err);
+    if (st == BF_OK && table->unused.count > 0)
+        bf_warn(table->reader->notes, "table %s: columns not used: %s",
+                table->raw->columns.schema->name, names.data);
+    bf_text_free(&names);
+    return st;
+}
+
+/* Files first .. last - 1 are those of one table. */
+static bf_status read_table(bf_raw *raw, const bf_export_file *first, const bf_export_file *last,
+                            bf_exports_reader *reader, bf_error *err)
+{
+    table_reader table = {.raw = raw, .reader = reader, .unused = BF_UNUSED_INIT};
+    bf_status st = BF_OK;
+    raw->present = true;
+    for (const bf_export_file *file = first; st == BF_OK && file < last; file++)
+        st = read_file(&table, file, err);
+    if (st == BF_OK)
+        st = tell_unused(&table, err);
+    bf_unused_free(&table.unused);
+    return st;
+}
+
+bf_status bf_exports_read(bf_raw raw[BF_INPUT_COUNT], const bf_exports *exports,
+                          bf_exports_reader *reader, bf_error *err)
+{
+    const bf_export_file *end = exports->files + exports->count;
+    for (const bf_export_file *first = exports->files; first < end;) {
+        const bf_export_file *last = first;
+        while (last < end && last->table == first->table)
+            last++;
+        BF_TRY(read_table(&raw[first->table], first, last, reader, err));
+        first = last;
+    }
+    return BF_OK;
+}

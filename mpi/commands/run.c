@@ -1,0 +1,171 @@
+/* backfill [run]: the job, phase by phase. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mpi/commands/commands.h"
+#include "mpi/log.h"
+#include "mpi/run/run.h"
+#include "mpi/run/stop.h"
+
+const char *bf_phase_name(bf_phase phase)
+{
+    static const char *const names[] = {
+#define PHASE(name) #name,
+#include "mpi/run/phases.def"
+#undef PHASE
+    };
+    return names[phase];
+}
+
+/* ---- options -------------------------------------------------------------------------------------- */
+
+/* --processors LIST or --start-from N: whose tables are written. */
+static bf_status choose_processors(bf_run *run, bf_error *err)
+{
+    const bf_options *options = run->options;
+    if (options->start_from < 1 || options->start_from > 5)
+        return bf_error_set(err, BF_E_USAGE, "--start-from: expected 1 to 5, found %lld",
+                            (long long)options->start_from);
+    if (options->processors != NULL && options->start_from != 1)
+        return bf_error_set(err, BF_E_USAGE, "--processors and --start-from exclude each other");
+    for (int p = (int)options->start_from - 1; options->processors == NULL && p < BF_PROCESSOR_COUNT; p++)
+        run->processors |= 1u << p;
+    for (const char *at = options->processors; at != NULL && *at != '\0';) {
+        size_t size = strcspn(at, ",");
+        int p = bf_processor_find(at, size);
+        if (p < 0)
+            return bf_error_set(err, BF_E_USAGE, "--processors: there is no processor '%.*s'", (int)size, at);
+        run->processors |= 1u << p;
+        at += size + (at[size] == ',');
+    }
+    run->needed = bf_processors_needed(run->processors);
+    return BF_OK;
+}
+
+/* The words of --context (options.def lets no others pass). */
+static bf_context_mode context_mode(const char *word)
+{
+    if (strcmp(word, "parity") == 0)
+        return BF_CONTEXT_PARITY;
+    return strcmp(word, "derived") == 0 ? BF_CONTEXT_DERIVED : BF_CONTEXT_AUTO;
+}
+
+static bf_status check_options(bf_run *run, bf_error *err)
+{
+    const bf_options *options = run->options;
+    bf_day today = (bf_day)(time(NULL) / 86400);
+    if (options->argument_count > 0)
+        return bf_error_set(err, BF_E_USAGE, "run takes no arguments, found '%s'", options->arguments[0]);
+    bool has_range = options->start_date != BF_DAY_NONE || options->end_date != BF_DAY_NONE;
+    if (options->dates != NULL && (has_range || options->seasons != NULL))
+        return bf_error_set(err, BF_E_USAGE, "--dates excludes --start-date, --end-date and --seasons");
+    if (options->end_date != BF_DAY_NONE && options->end_date > today)
+        return bf_error_set(err, BF_E_USAGE, "--end-date lies in the future");
+    if (has_range && options->start_date != BF_DAY_NONE && options->end_date != BF_DAY_NONE &&
+        options->start_date > options->end_date)
+        return bf_error_set(err, BF_E_USAGE, "--start-date lies after --end-date");
+    run->context_mode = context_mode(options->context);
+    return choose_processors(run, err);
+}
+
+/* ---- the end -------------------------------------------------------------------------------------- */
+
+/* Local (rank 0). What the log says at the end, and whether something wants attention (exit 1). */
+static bf_status conclude(const bf_run *run, bf_error *err)
+{
+    int64_t failed = 0, to_investigate = 0, nulled = 0;
+    for (int32_t i = 0; i < run->date_count; i++) {
+        to_investigate += run->counts[i].to_investigate;
+        for (int p = 0; p < BF_PROCESSOR_COUNT; p++)
+            failed += run->counts[i].status[p] == BF_UNIT_FAILED;
+    }
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        if (!run->layout.written[t])
+            continue;
+        bf_log(BF_LOG_INFO, "%s: %lld rows", bf_outputs[t].name, (long long)run->layout.total[t]);
+        for (int c = 0; c < bf_outputs[t].column_count; c++) {
+            if (run->nulled[t][c] > 0)
+                bf_log(BF_LOG_WARNING, "%s.%s: %lld values did not fit the column and are null", bf_outputs[t].name,
+                       bf_outputs[t].columns[c].name, (long long)run->nulled[t][c]);
+            nulled += run->nulled[t][c];
+        }
+    }
+    bf_log(BF_LOG_INFO, "wrote %s: dates=%d failed=%lld investigate=%lld nulled=%lld", run->path, run->date_count,
+           (long long)failed, (long long)to_investigate, (long long)nulled);
+    if (failed + to_investigate + nulled == 0)
+        return BF_OK;
+    return bf_error_set(err, BF_E_ATTENTION,
+                        "%s is complete, but %lld units have no rows, %lld records and %lld nulled values are to be "
+                        "looked at",
+                        run->path, (long long)failed, (long long)to_investigate, (long long)nulled);
+}
+
+static void reset(bf_run *run)
+{
+    bf_shared_free(&run->history_block);
+    if (run->lock >= 0) {
+        (void)unlink(run->lock_path);
+        (void)close(run->lock);
+    }
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        free(run->rows[t]);
+        free(run->first[t]);
+        free(run->digests[t]);
+        free(run->nulled[t]);
+    }
+    void *owned[] = {run->dates,     run->options_json, run->inputs_json,     run->counts,    run->todo,
+                     run->range,     run->path,         run->part_path,       run->lock_path, run->done,
+                     run->units,     run->earlier_sessions, run->checkpoint_path};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        free(owned[i]);
+    bf_topology_reset(&run->topology);
+}
+
+/* ---- the job -------------------------------------------------------------------------------------- */
+
+static bf_status run_phases(bf_run *run, bf_error *err)
+{
+    bf_status (*const phases[BF_PHASE_COUNT])(bf_run *, bf_error *) = {
+#define PHASE(name) bf_run_##name,
+#include "mpi/run/phases.def"
+#undef PHASE
+    };
+    for (int p = 0; p < BF_PHASE_COUNT; p++) {
+        double start = MPI_Wtime();
+        BF_TRY(phases[p](run, err));
+        run->phase_s[p] = MPI_Wtime() - start;
+        if (run->topology.rank == 0)
+            bf_log(BF_LOG_INFO, "phase %s: %.3f s", bf_phase_name((bf_phase)p), run->phase_s[p]);
+        bool is_planned = p == BF_PHASE_plan && run->options->dry_run;
+        if (is_planned && run->topology.rank == 0)
+            BF_TRY(bf_run_print_plan(run, err));
+        if (is_planned || run->nothing_to_do)
+            break;
+    }
+    return BF_OK;
+}
+
+bf_status bf_command_run(const bf_options *options, bf_error *err)
+{
+    bf_run run = {.options = options,
+                  .lock = -1,
+                  .history_block = {.window = MPI_WIN_NULL},
+                  .start_us = (int64_t)time(NULL) * 1000000};
+    bf_status st = bf_topology_init(&run.topology, MPI_COMM_WORLD, err);
+    if (st == BF_OK)
+        st = bf_agree(run.topology.world, check_options(&run, err), err);
+    bf_stop_install(options->time_limit);
+    if (st == BF_OK)
+        st = run_phases(&run, err);
+    if (st == BF_OK && run.topology.rank == 0 && !options->dry_run) {
+        if (run.nothing_to_do)
+            bf_log(BF_LOG_INFO, "nothing to do: %s is complete and of the same inputs and options", run.path);
+        else
+            st = conclude(&run, err);
+    }
+    st = bf_agree(run.topology.world, st, err);
+    reset(&run);
+    return st;
+}

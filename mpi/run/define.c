@@ -1,0 +1,139 @@
+/* define: the lock, what an earlier session left, and the file at its final size. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/text/file.h"
+#include "mpi/log.h"
+#include "mpi/run/checkpoint.h"
+#include "mpi/run/identity.h"
+#include "mpi/run/run.h"
+
+static bf_status name_file(char **out, const char *path, const char *suffix, bf_error *err)
+{
+    if (asprintf(out, "%s%s", path, suffix) < 0) {
+        *out = NULL;
+        return bf_error_set(err, BF_E_MEMORY, "out of memory");
+    }
+    return BF_OK;
+}
+
+static bf_status name_files(bf_run *run, bf_error *err)
+{
+    const char *path = run->options->out == NULL ? "results.h5" : run->options->out;
+    BF_TRY(name_file(&run->path, path, "", err));
+    BF_TRY(name_file(&run->part_path, path, ".part", err));
+    BF_TRY(name_file(&run->checkpoint_path, path, ".checkpoint.json", err));
+    return name_file(&run->lock_path, path, ".lock", err);
+}
+
+/* Local (rank 0). The lock is the kernel's, so that it goes with a killed process; the file is removed by whoever
+ * holds it, so a lock on a removed file is no lock. */
+static bf_status take_lock(bf_run *run, bf_error *err)
+{
+    for (;;) {
+        run->lock = open(run->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (run->lock < 0)
+            return bf_file_error(err, "create", run->lock_path, errno);
+        if (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
+            int error_number = errno;
+            (void)close(run->lock);
+            run->lock = -1;
+            if (error_number != EWOULDBLOCK)
+                return bf_file_error(err, "lock", run->lock_path, error_number);
+            return bf_error_set(err, BF_E_OUTPUT, "%s is in use by another run (it holds %s)", run->path,
+                                run->lock_path);
+        }
+        struct stat held, named;
+        if (fstat(run->lock, &held) == 0 && stat(run->lock_path, &named) == 0 && held.st_ino == named.st_ino)
+            return BF_OK;
+        (void)close(run->lock);
+    }
+}
+
+/* Local (rank 0). A complete results file under the name: of this run, nothing is left to do; of another, refused. */
+static bf_status look_at_results(bf_run *run, bf_error *err)
+{
+    if (access(run->path, F_OK) != 0 || run->options->no_resume)
+        return BF_OK;
+    bf_results *results = NULL;
+    bf_status st = bf_results_open(&results, run->path, err);
+    if (st != BF_OK) {
+        bf_error_prefix(err, "there is a file in the way, and it is no results file (--no-resume replaces it)");
+        return st;
+    }
+    const bf_run_facts *facts = bf_results_facts(results);
+    if (strcmp(facts->fingerprint, run->facts.fingerprint) == 0)
+        run->nothing_to_do = true;
+    else
+        st = bf_identity_refuse(run, run->path, facts->options_json, facts->inputs_json, err);
+    bf_results_close(results);
+    return st;
+}
+
+/* Local (rank 0). What each unit is by the counts; rank and seconds follow when it is computed. */
+static bf_status begin_records(bf_run *run, bf_error *err)
+{
+    BF_TRY(BF_ALLOC(&run->units, (size_t)run->date_count * BF_PROCESSOR_COUNT, err));
+    for (int32_t i = 0; i < run->date_count; i++) {
+        for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
+            bool written = run->counts[i].status[p] != BF_UNIT_NOT_RUN;
+            run->units[(size_t)i * BF_PROCESSOR_COUNT + (size_t)p] =
+                (bf_unit){.processor = (int8_t)p,
+                          .status = run->counts[i].status[p],
+                          .rank = -1,
+                          .rows = written ? run->counts[i].rows[bf_processors[p].table] : 0,
+                          .failures = run->counts[i].failures[p],
+                          .day = run->dates[i]};
+        }
+    }
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        BF_TRY(BF_ALLOC(&run->digests[t], (size_t)run->date_count, err));
+        BF_TRY(BF_ALLOC(&run->nulled[t], (size_t)bf_outputs[t].column_count, err));
+    }
+    return BF_OK;
+}
+
+/* Local (rank 0). */
+static bf_status define(bf_run *run, bf_error *err)
+{
+    BF_TRY(name_files(run, err));
+    BF_TRY(take_lock(run, err));
+    BF_TRY(look_at_results(run, err));
+    if (run->nothing_to_do)
+        return BF_OK;
+    BF_TRY(begin_records(run, err));
+    if (run->options->no_resume)
+        (void)unlink(run->checkpoint_path);
+    else
+        BF_TRY(bf_checkpoint_read(&run->resumed, run, err));
+    if (run->resumed && access(run->part_path, F_OK) != 0)
+        return bf_error_set(err, BF_E_INPUT,
+                            "checkpoint %s is there, but its file %s is not; remove the checkpoint to start over",
+                            run->checkpoint_path, run->part_path);
+    if (run->resumed)
+        return BF_OK;
+    BF_TRY(bf_results_define(run->part_path, &run->layout, &run->facts, err));
+    return bf_checkpoint_write(run, err); /* from here on the file is resumed, not made again */
+}
+
+bf_status bf_run_define(bf_run *run, bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    BF_TRY(bf_agree(topology->world, topology->rank == 0 ? define(run, err) : BF_OK, err));
+    BF_MPI(MPI_Bcast(&run->nothing_to_do, 1, MPI_C_BOOL, 0, topology->world));
+    BF_MPI(MPI_Bcast(&run->resumed, 1, MPI_C_BOOL, 0, topology->world));
+    if (run->nothing_to_do || !run->resumed)
+        return topology->rank == 0 ? BF_OK : name_files(run, err);
+    BF_MPI(MPI_Bcast(run->done, (int)run->date_count, MPI_C_BOOL, 0, topology->world));
+    BF_TRY(bf_run_divide(run, err));
+    if (topology->rank == 0)
+        bf_log(BF_LOG_INFO, "RESUMING from checkpoint: %d of %d dates are done", run->date_count - run->todo_count,
+               run->date_count);
+    return bf_agree(topology->world, topology->rank == 0 ? BF_OK : name_files(run, err), err);
+}

@@ -1,0 +1,70 @@
+/* --dry-run: the plan in words, on stdout. Nothing has been written. */
+#include <stdio.h>
+
+#include "mpi/run/round.h"
+#include "mpi/run/run.h"
+
+static void print_dates(const bf_run *run)
+{
+    int32_t of[BF_UNIT_NOT_RUN + 1] = {0};
+    for (int32_t i = 0; i < run->date_count; i++) {
+        int8_t status = BF_UNIT_NOT_RUN;
+        for (int p = 0; p < BF_PROCESSOR_COUNT && status == BF_UNIT_NOT_RUN; p++)
+            status = run->counts[i].status[p];
+        of[status]++;
+    }
+    printf("dates: %d in all, %d to compute, %d bootstrap, %d without games\n", run->date_count,
+           of[BF_UNIT_SUCCESS] + of[BF_UNIT_FAILED], of[BF_UNIT_SKIPPED_BOOTSTRAP], of[BF_UNIT_NO_GAMES]);
+}
+
+static int64_t print_tables(const bf_run *run)
+{
+    int64_t bytes = 0, rows = 0;
+    printf("\n%-32s %12s %15s\n", "table", "rows", "bytes");
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        if (!run->layout.written[t])
+            continue;
+        int64_t table_bytes = run->layout.total[t] * run->row_bytes[t];
+        printf("%-32s %12lld %15lld\n", bf_outputs[t].name, (long long)run->layout.total[t], (long long)table_bytes);
+        rows += run->layout.total[t];
+        bytes += table_bytes;
+    }
+    printf("%-32s %12lld %15lld\n", "all", (long long)rows, (long long)bytes);
+    return bytes;
+}
+
+static void print_ranks(const bf_run *run)
+{
+    printf("\n%6s %6s  %-10s    %-10s %12s\n", "rank", "dates", "first", "last", "rows");
+    for (int rank = 0; rank < run->topology.size; rank++) {
+        int32_t begin = run->range[run->topology.place[rank]], end = run->range[run->topology.place[rank] + 1];
+        char first[BF_DATE_TEXT_BYTES] = "-", last[BF_DATE_TEXT_BYTES] = "-";
+        int64_t rows = 0;
+        for (int32_t i = begin; i < end; i++) {
+            for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+                rows += run->layout.written[t] ? run->rows[t][run->todo[i]] : 0;
+        }
+        if (begin < end) {
+            bf_day_format(first, run->dates[run->todo[begin]]);
+            bf_day_format(last, run->dates[run->todo[end - 1]]);
+        }
+        printf("%6d %6d  %-10s .. %-10s %12lld\n", rank, end - begin, first, last, (long long)rows);
+    }
+}
+
+bf_status bf_run_print_plan(const bf_run *run, bf_error *err)
+{
+    bf_round round = {0};
+    bf_status st = bf_round_init(&round, run, err);
+    if (st == BF_OK) {
+        print_dates(run);
+        int64_t bytes = print_tables(run);
+        printf("\nmemory of the first node: history %.1f MB, round buffer %.1f MB\n",
+               (double)run->history_block.size_bytes / 1e6, (double)round.buffer_bytes / 1e6);
+        printf("disk: %.1f MB for %s\n", (double)bytes / 1e6,
+               run->options->out == NULL ? "results.h5" : run->options->out);
+        print_ranks(run);
+    }
+    bf_round_reset(&round);
+    return st;
+}

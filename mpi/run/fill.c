@@ -1,0 +1,315 @@
+/* fill: rounds of computing into the node's shared buffer and writing by the node leaders. */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mpi/log.h"
+#include "mpi/progress.h"
+#include "mpi/run/checkpoint.h"
+#include "mpi/run/round.h"
+#include "mpi/run/run.h"
+#include "mpi/run/stop.h"
+
+/* What a rank knows of a date it computed. Plain data, gathered by rank 0. */
+typedef struct date_record {
+    int32_t date; /* index into run->dates */
+    double seconds[BF_PROCESSOR_COUNT];
+    uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES];
+} date_record;
+
+typedef struct fill_state {
+    bf_run *run;
+    bf_round round;
+    bf_shared buffer;
+    bf_shared counter;                   /* an atomic int: dates the ranks of this node computed in this round */
+    bf_date *date;
+    bf_columns scratch[BF_OUTPUT_COUNT]; /* tables computed only for the sake of others: one date's rows */
+    bf_results_writer *writer;           /* leaders */
+    date_record *records;                /* of this round's dates */
+    int32_t record_count;
+    int32_t *reached;                    /* [node_size] */
+    int32_t dates_done;                  /* by all ranks, in rounds before; rank 0 */
+} fill_state;
+
+/* ---- one date ------------------------------------------------------------------------------------- */
+
+static bf_status check_count(int64_t found, int64_t planned, const char *table, bf_error *err)
+{
+    if (found == planned)
+        return BF_OK;
+    return bf_error_set(err, BF_E_INTERNAL, "table %s: %lld rows were planned, %lld selected", table,
+                        (long long)planned, (long long)found);
+}
+
+static void log_date(const fill_state *fill, int32_t i)
+{
+    static const char *const texts[] = {"Success", "Skipped: bootstrap period", "Skipped: no games",
+                                        "Success with a whole-date record"};
+    const bf_run *run = fill->run;
+    char text[BF_DATE_TEXT_BYTES];
+    bf_day_format(text, run->dates[i]);
+    int8_t status = (int8_t)fill->date->status;
+    for (int p = 0; p < BF_PROCESSOR_COUNT && status == BF_UNIT_SUCCESS; p++) {
+        if (run->counts[i].status[p] == BF_UNIT_FAILED)
+            status = BF_UNIT_FAILED;
+    }
+    int64_t rows = 0;
+    for (int t = 0; t < BF_OUTPUT_failure; t++)
+        rows += run->layout.written[t] ? run->rows[t][i] : 0;
+    bf_log(BF_LOG_DEBUG, "Processing game date %d/%d: %s: %s rows=%lld records=%d", i + 1, run->date_count, text,
+           texts[status], (long long)rows, run->counts[i].rows[BF_OUTPUT_failure]);
+}
+
+/* Computes date todo[at]; `row` is where its rows begin in each table of the round, and is moved behind them. */
+static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPUT_COUNT], bf_error *err)
+{
+    bf_run *run = fill->run;
+    int32_t i = run->todo[at];
+    date_record *record = &fill->records[fill->record_count++];
+    memset(record, 0, sizeof *record);
+    record->date = i;
+    bf_date_begin(fill->date, run->dates[i]);
+    for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
+        bf_output t = bf_processors[p].table;
+        if ((run->needed >> p & 1u) == 0)
+            continue;
+        double start = MPI_Wtime();
+        BF_TRY(bf_date_select(fill->date, (bf_processor_id)p, err));
+        BF_TRY(check_count(fill->date->selections[p].count, run->rows[t][i], bf_outputs[t].name, err));
+        if (run->layout.written[t])
+            BF_TRY(bf_date_compute(fill->date, (bf_processor_id)p, &fill->round.tables[t], row[t], err));
+        else
+            BF_TRY(bf_date_compute(fill->date, (bf_processor_id)p, &fill->scratch[t], 0, err));
+        record->seconds[p] = MPI_Wtime() - start;
+    }
+    bf_date_store_failures(fill->date, run->processors, &fill->round.tables[BF_OUTPUT_failure],
+                           row[BF_OUTPUT_failure]);
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+        row[t] += run->rows[t][i];
+    memcpy(record->digests, fill->date->digests, sizeof record->digests);
+    log_date(fill, i);
+    return BF_OK;
+}
+
+/* Local. Counts a date; rank 0 tells how far all have come (of other nodes, after each round). */
+static void count_date(fill_state *fill)
+{
+    atomic_int *counter = (atomic_int *)fill->counter.base;
+    int done = atomic_fetch_add(counter, 1) + 1;
+    if (fill->run->topology.rank == 0)
+        bf_progress_update(fill->dates_done + done);
+}
+
+/* Local. This rank's dates of the round, oldest first; stops early when a checkpoint is due or a stop was asked for. */
+static bf_status compute_round(fill_state *fill, bf_error *err)
+{
+    const bf_run *run = fill->run;
+    const bf_round *round = &fill->round;
+    int me = run->topology.node_rank;
+    int64_t row[BF_OUTPUT_COUNT];
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+        row[t] = round->base[t][me];
+    fill->record_count = 0;
+    fill->reached[me] = round->next[me];
+    double start = MPI_Wtime();
+    for (int32_t at = round->next[me]; at < round->until[me]; at++) {
+        bf_status st = compute_date(fill, at, row, err);
+        if (st != BF_OK) {
+            char text[BF_DATE_TEXT_BYTES];
+            bf_day_format(text, run->dates[run->todo[at]]);
+            bf_error_prefix(err, "date %s", text);
+            return st;
+        }
+        fill->reached[me] = at + 1;
+        count_date(fill);
+        if (MPI_Wtime() - start >= run->options->checkpoint || bf_stop_asked())
+            break;
+    }
+    return BF_OK;
+}
+
+/* ---- one round ------------------------------------------------------------------------------------ */
+
+/* Collective over the leaders; nothing on other ranks. Takes part in every write, whatever fails. */
+static bf_status write_round(fill_state *fill, bf_error *err)
+{
+    bf_run *run = fill->run;
+    if (fill->writer == NULL)
+        return BF_OK;
+    bf_status st = BF_OK;
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        if (!run->layout.written[t])
+            continue;
+        bf_error later;
+        bf_slab *slabs = NULL;
+        int count = 0;
+        bf_status own = bf_round_slabs(&slabs, &count, &fill->round, run, (bf_output)t, fill->reached,
+                                       st == BF_OK ? err : &later);
+        bf_status written = bf_results_write(fill->writer, (bf_output)t, &fill->round.tables[t], slabs, count,
+                                             st == BF_OK && own == BF_OK ? err : &later);
+        free(slabs);
+        st = st != BF_OK ? st : own != BF_OK ? own : written;
+    }
+    bf_error later;
+    bf_status synced = bf_results_sync(fill->writer, st == BF_OK ? err : &later);
+    return st != BF_OK ? st : synced;
+}
+
+/* Collective. Rank 0 learns what was computed. */
+static bf_status gather_records(fill_state *fill, bf_error *err)
+{
+    bf_run *run = fill->run;
+    const bf_topology *topology = &run->topology;
+    bool root = topology->rank == 0;
+    int mine = (int)((size_t)fill->record_count * sizeof(date_record));
+    int *sizes = NULL, *offsets = NULL;
+    date_record *all = NULL;
+    bf_status st = root ? BF_ALLOC(&sizes, (size_t)topology->size, err) : BF_OK;
+    if (root && st == BF_OK)
+        st = BF_ALLOC(&offsets, (size_t)topology->size, err);
+    if (root && st == BF_OK)
+        st = BF_ALLOC(&all, (size_t)run->todo_count, err);
+    BF_TRY_GOTO(bf_agree(topology->world, st, err));
+    BF_MPI(MPI_Gather(&mine, 1, MPI_INT, sizes, 1, MPI_INT, 0, topology->world));
+    int total = 0;
+    for (int r = 0; root && r < topology->size; r++) {
+        offsets[r] = total;
+        total += sizes[r];
+    }
+    BF_MPI(MPI_Gatherv(fill->records, mine, MPI_BYTE, all, sizes, offsets, MPI_BYTE, 0, topology->world));
+    for (int r = 0; root && r < topology->size; r++) {
+        for (int k = 0; k < sizes[r] / (int)sizeof(date_record); k++) {
+            const date_record *record = &all[(size_t)offsets[r] / sizeof(date_record) + (size_t)k];
+            for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
+                bf_unit *unit = &run->units[(size_t)record->date * BF_PROCESSOR_COUNT + (size_t)p];
+                unit->rank = r;
+                unit->seconds = record->seconds[p];
+            }
+            for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+                memcpy(run->digests[t][record->date], record->digests[t], BF_SHA256_BYTES);
+            run->done[record->date] = true;
+            fill->dates_done++;
+        }
+    }
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        int64_t *counts = fill->date->nulled[t];
+        size_t bytes = (size_t)bf_outputs[t].column_count * sizeof *counts;
+        int64_t sums[BF_MAX_COLUMNS];
+        BF_MPI(MPI_Reduce(counts, sums, bf_outputs[t].column_count, MPI_INT64_T, MPI_SUM, 0, topology->world));
+        for (int c = 0; root && c < bf_outputs[t].column_count; c++)
+            run->nulled[t][c] += sums[c];
+        memset(counts, 0, bytes);
+    }
+done:
+    free(sizes);
+    free(offsets);
+    free(all);
+    return st;
+}
+
+/* Collective. Dates that no rank has computed yet; *stopping: a rank was asked to stop. */
+static int32_t count_left(const fill_state *fill, bool *stopping)
+{
+    const bf_topology *topology = &fill->run->topology;
+    int32_t mine[2] = {fill->round.end[topology->node_rank] - fill->round.next[topology->node_rank], bf_stop_asked()};
+    int32_t all[2];
+    BF_MPI(MPI_Allreduce(mine, all, 2, MPI_INT32_T, MPI_SUM, topology->world));
+    *stopping = all[1] > 0;
+    return all[0];
+}
+
+/* Collective. *left: dates that no rank has computed yet. BF_E_STOPPED after a durable round if one was asked to. */
+static bf_status run_round(fill_state *fill, int32_t *left, bf_error *err)
+{
+    bf_run *run = fill->run;
+    const bf_topology *topology = &run->topology;
+    bf_round_begin(&fill->round, run, fill->buffer.base);
+    if (topology->node_rank == 0)
+        atomic_store((atomic_int *)fill->counter.base, 0);
+    bf_shared_fence(&fill->counter, topology);
+    BF_TRY(bf_agree(topology->world, compute_round(fill, err), err));
+    int32_t mine = fill->reached[topology->node_rank];
+    BF_MPI(MPI_Allgather(&mine, 1, MPI_INT32_T, fill->reached, 1, MPI_INT32_T, topology->node));
+    bf_shared_fence(&fill->buffer, topology);
+    BF_TRY(bf_agree(topology->world, write_round(fill, err), err));
+    BF_TRY(gather_records(fill, err));
+    memcpy(fill->round.next, fill->reached, (size_t)topology->node_size * sizeof *fill->reached);
+    bool stopping;
+    *left = count_left(fill, &stopping);
+    bf_status st = topology->rank == 0 ? bf_checkpoint_write(run, err) : BF_OK;
+    BF_TRY(bf_agree(topology->world, st, err));
+    if (!stopping || *left == 0)
+        return BF_OK;
+    st = bf_stop_asked() ? bf_error_set(err, BF_E_STOPPED,
+                                        "stopped by %s: %d of %d dates are durable, the same command goes on",
+                                        bf_stop_reason(), run->date_count - *left, run->date_count)
+                         : BF_OK;
+    return bf_agree(topology->world, st, err);
+}
+
+/* ---- the phase ------------------------------------------------------------------------------------ */
+
+/* Local. Memory of this rank's own: scratch tables for one date, records of a round. */
+static bf_status allocate(fill_state *fill, bf_error *err)
+{
+    const bf_run *run = fill->run;
+    BF_TRY(bf_round_init(&fill->round, run, err));
+    BF_TRY(bf_date_create(&fill->date, &run->history, run->context_mode, err));
+    BF_TRY(BF_ALLOC(&fill->reached, (size_t)run->topology.node_size, err));
+    int me = run->topology.node_rank;
+    BF_TRY(BF_ALLOC(&fill->records, (size_t)(fill->round.end[me] - fill->round.next[me]), err));
+    for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
+        bf_output t = bf_processors[p].table;
+        if ((run->needed & ~run->processors) >> p & 1u) {
+            int64_t most = 0;
+            for (int32_t i = 0; i < run->date_count; i++)
+                most = run->rows[t][i] > most ? run->rows[t][i] : most;
+            BF_TRY(bf_columns_alloc(&fill->scratch[t], &bf_outputs[t], most, err));
+        }
+    }
+    return BF_OK;
+}
+
+bf_status bf_run_fill(bf_run *run, bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    fill_state fill = {.run = run, .buffer = {.window = MPI_WIN_NULL}, .counter = {.window = MPI_WIN_NULL}};
+    bf_status st = bf_agree(topology->world, allocate(&fill, err), err);
+    if (st == BF_OK)
+        st = bf_agree(topology->world,
+                      bf_shared_create(&fill.buffer, topology, fill.round.buffer_bytes, "a round", err), err);
+    if (st == BF_OK)
+        st = bf_agree(topology->world,
+                      bf_shared_create(&fill.counter, topology, sizeof(atomic_int), "a counter", err), err);
+    if (st == BF_OK) {
+        bf_status opened = topology->leaders == MPI_COMM_NULL
+                               ? BF_OK
+                               : bf_results_writer_open(&fill.writer, run->part_path, &run->layout, topology->leaders,
+                                                        err);
+        st = bf_agree(topology->world, opened, err);
+    }
+    int32_t left = run->todo_count;
+    if (topology->rank == 0)
+        bf_progress_init(left, run->options->progress, isatty(STDERR_FILENO));
+    while (st == BF_OK && left > 0)
+        st = run_round(&fill, &left, err);
+    if (fill.writer != NULL) {
+        bf_error later = BF_ERROR_INIT;
+        bf_status closed = bf_results_writer_close(fill.writer, st == BF_OK ? err : &later);
+        st = st != BF_OK ? st : closed;
+    }
+    if (topology->rank == 0)
+        bf_progress_end();
+    st = bf_agree(topology->world, st, err);
+    bf_shared_free(&fill.buffer);
+    bf_shared_free(&fill.counter);
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+        bf_columns_free(&fill.scratch[t]);
+    free(fill.records);
+    free(fill.reached);
+    bf_date_free(fill.date);
+    bf_round_reset(&fill.round);
+    return st;
+}

@@ -1,0 +1,158 @@
+#include "mpi/run/identity.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "compute/base/text.h"
+
+static bf_status no_memory(bf_error *err)
+{
+    return bf_error_set(err, BF_E_MEMORY, "out of memory while describing the run");
+}
+
+bf_status bf_identity_inputs(char **out, const bf_snapshot *snapshot, bf_error *err)
+{
+    const bf_history_sizes *sizes = bf_snapshot_sizes(snapshot);
+    json_t *array = json_array();
+    for (int32_t i = 0; i < sizes->season_count; i++) {
+        const bf_snapshot_season_facts *season = bf_snapshot_season(snapshot, i);
+        json_t *rows = json_object();
+        for (int t = 0; t < BF_INPUT_COUNT; t++) {
+            if (season->rows[t] > 0)
+                json_object_set_new(rows, bf_inputs[t].name, json_integer(season->rows[t]));
+        }
+        json_array_append_new(array, json_pack("{s:i, s:s, s:b, s:s, s:o}", "season", season->season, "origin",
+                                               season->origin, "synthetic", season->synthetic, "sha256",
+                                               season->sha256, "rows", rows));
+    }
+    *out = json_dumps(array, JSON_COMPACT);
+    json_decref(array);
+    return *out == NULL ? no_memory(err) : BF_OK;
+}
+
+/* The run's timestamp: --run-timestamp, else SOURCE_DATE_EPOCH, else now, in whole seconds. */
+static bf_status run_timestamp(int64_t *out_us, const bf_options *options, bf_error *err)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    *out_us = (int64_t)time(NULL) * 1000000;
+    if (options->run_timestamp != NULL) {
+        if (!bf_timestamp_parse(out_us, options->run_timestamp, strlen(options->run_timestamp)))
+            return bf_error_set(err, BF_E_USAGE,
+                                "--run-timestamp: expected a UTC time such as 2026-01-31T12:00:00Z, found '%s'",
+                                options->run_timestamp);
+    } else if (epoch != NULL && epoch[0] != '\0') {
+        char *end;
+        long long seconds = strtoll(epoch, &end, 10);
+        if (*end != '\0' || seconds < 0 || seconds > 7258118400) /* the year 2200 */
+            return bf_error_set(err, BF_E_USAGE, "SOURCE_DATE_EPOCH: expected seconds since 1970, found '%s'", epoch);
+        *out_us = (int64_t)seconds * 1000000;
+    }
+    return BF_OK;
+}
+
+/* SHA-256 of a text as hex. */
+static bf_status hash_text(char out[BF_SHA256_HEX_BYTES], const void *bytes, size_t size, bf_error *err)
+{
+    bf_hash *hash;
+    uint8_t digest[BF_SHA256_BYTES];
+    BF_TRY(bf_hash_create(&hash, err));
+    bf_hash_begin(hash);
+    bf_hash_update(hash, bytes, size);
+    bf_hash_end(hash, digest);
+    bf_hash_hex(out, digest);
+    bf_hash_free(hash);
+    return BF_OK;
+}
+
+/* The options that change values, as they are in effect. */
+static bf_status describe_options(bf_run *run, bf_error *err)
+{
+    char first[BF_DATE_TEXT_BYTES] = "", last[BF_DATE_TEXT_BYTES] = "", dates[BF_SHA256_HEX_BYTES];
+    BF_TRY(hash_text(dates, run->dates, (size_t)run->date_count * sizeof *run->dates, err));
+    if (run->date_count > 0) {
+        bf_day_format(first, run->dates[0]);
+        bf_day_format(last, run->dates[run->date_count - 1]);
+    }
+    json_t *processors = json_array();
+    for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
+        if (run->processors >> p & 1u)
+            json_array_append_new(processors, json_string(bf_processors[p].short_name));
+    }
+    json_t *options = json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:o}", "program version", BF_VERSION, "context",
+                                run->options->context, "number of dates", run->date_count, "first date", first,
+                                "last date", last, "dates", dates, "processors", processors);
+    run->options_json = json_dumps(options, JSON_COMPACT);
+    json_decref(options);
+    return run->options_json == NULL ? no_memory(err) : BF_OK;
+}
+
+bf_status bf_identity_facts(bf_run *run, bf_error *err)
+{
+    bf_run_facts *facts = &run->facts;
+    BF_TRY(describe_options(run, err));
+    *facts = (bf_run_facts){.program_version = BF_VERSION,
+                            .options_json = run->options_json,
+                            .inputs_json = run->inputs_json,
+                            .context_mode = run->options->context,
+                            .synthetic = run->history.sizes.synthetic};
+    BF_TRY(run_timestamp(&facts->run_timestamp_us, run->options, err));
+    bf_text text = BF_TEXT_INIT(1 << 20);
+    bf_text_format(&text, "%s\n%s\nformat %d", run->options_json, run->inputs_json, BF_RESULTS_FORMAT_VERSION);
+    bf_status st = bf_text_status(&text, err);
+    if (st == BF_OK)
+        st = hash_text(facts->fingerprint, text.data, text.size_bytes, err);
+    if (st == BF_OK) {
+        char id[BF_SHA256_HEX_BYTES];
+        bf_text_format(&text, "\n%s %lld", facts->fingerprint, (long long)facts->run_timestamp_us);
+        st = hash_text(id, text.data, text.size_bytes, err);
+        memcpy(facts->run_id, id, BF_RUN_ID_BYTES - 1);
+    }
+    bf_text_free(&text);
+    return st;
+}
+
+/* Names the first member that differs between two JSON objects; NULL if none does. */
+static const char *difference(const json_t *a, const json_t *b)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)a, key, value)
+    {
+        if (!json_equal(value, json_object_get(b, key)))
+            return key;
+    }
+    return NULL;
+}
+
+bf_status bf_identity_refuse(const bf_run *run, const char *what, const char *options_json,
+                             const char *inputs_json, bf_error *err)
+{
+    json_t *mine = json_loads(run->options_json, 0, NULL), *other = json_loads(options_json, 0, NULL);
+    const char *key = mine == NULL || other == NULL ? "options" : difference(mine, other);
+    char *was = key == NULL ? NULL : json_dumps(json_object_get(other, key), JSON_ENCODE_ANY);
+    char *is = key == NULL ? NULL : json_dumps(json_object_get(mine, key), JSON_ENCODE_ANY);
+    bf_status st;
+    if (key != NULL)
+        st = bf_error_set(err, BF_E_USAGE,
+                          "%s belongs to a run with other options: %s was %s, now it is %s; use --no-resume to "
+                          "replace it or --out for another file",
+                          what, key, was == NULL ? "unknown" : was, is == NULL ? "unknown" : is);
+    else if (strcmp(run->inputs_json, inputs_json) != 0)
+        st = bf_error_set(err, BF_E_USAGE,
+                          "%s belongs to another snapshot (its seasons or their SHA-256 differ from those of %s); use "
+                          "--no-resume to replace it or --out for another file",
+                          what, run->options->snapshot);
+    else
+        st = bf_error_set(err, BF_E_USAGE,
+                          "%s was written in another file format; use --no-resume to replace it or --out for "
+                          "another file",
+                          what);
+    free(was);
+    free(is);
+    json_decref(mine);
+    json_decref(other);
+    return st;
+}

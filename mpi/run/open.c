@@ -1,0 +1,152 @@
+/* open: the history in memory shared by the ranks of a node, and the list of dates. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpi/log.h"
+#include "mpi/run/identity.h"
+#include "mpi/run/run.h"
+
+/* ---- the history ---------------------------------------------------------------------------------- */
+
+/* Collective over the node. The leader reads and derives, the others attach. */
+static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_history_sizes *sizes, bf_error *err)
+{
+    bool leads = run->topology.node_rank == 0;
+    BF_TRY(bf_shared_create(&run->history_block, &run->topology, bf_history_bytes(sizes), "the history", err));
+    bf_history_layout(&run->history, sizes, run->history_block.base);
+    bf_status st = BF_OK;
+    if (leads) {
+        memset(run->history_block.base, 0, run->history_block.size_bytes);
+        st = bf_snapshot_load(&run->history, snapshot, err);
+        if (st == BF_OK)
+            st = bf_history_derive(&run->history, err);
+    }
+    bf_shared_fence(&run->history_block, &run->topology);
+    return st;
+}
+
+/* Collective. */
+static bf_status open_history(bf_run *run, bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    bf_snapshot *snapshot = NULL;
+    bf_history_sizes sizes;
+    memset(&sizes, 0, sizeof sizes);
+    bf_status st = BF_OK;
+    if (topology->node_rank == 0) {
+        st = bf_snapshot_open(&snapshot, run->options->snapshot, err);
+        if (st == BF_OK)
+            sizes = *bf_snapshot_sizes(snapshot);
+    }
+    BF_TRY_GOTO(bf_agree(topology->world, st, err));
+    BF_MPI(MPI_Bcast(&sizes, (int)sizeof sizes, MPI_BYTE, 0, topology->node));
+    BF_TRY_GOTO(bf_agree(topology->world, load_history(run, snapshot, &sizes, err), err));
+    bf_history_attach(&run->history);
+    st = topology->rank == 0 ? bf_identity_inputs(&run->inputs_json, snapshot, err) : BF_OK;
+    st = bf_agree(topology->world, st, err);
+done:
+    bf_snapshot_close(snapshot);
+    return st;
+}
+
+/* ---- the dates ------------------------------------------------------------------------------------ */
+
+static int compare_days(const void *a, const void *b)
+{
+    bf_day x = *(const bf_day *)a, y = *(const bf_day *)b;
+    return (x > y) - (x < y);
+}
+
+/* --dates: sorted, duplicates removed; dates without games stay and become units `no_games` (B11). */
+static bf_status dates_from_list(bf_run *run, bf_error *err)
+{
+    const char *list = run->options->dates;
+    size_t capacity = 0;
+    for (const char *at = list; *at != '\0';) {
+        size_t size = strcspn(at, ",");
+        BF_TRY(BF_GROW(&run->dates, &capacity, (size_t)run->date_count + 1, err));
+        if (!bf_day_parse(&run->dates[run->date_count], at, size))
+            return bf_error_set(err, BF_E_USAGE, "--dates: '%.*s' is not a date of the form YYYY-MM-DD",
+                                (int)size, at);
+        run->date_count++;
+        at += size + (at[size] == ',');
+    }
+    qsort(run->dates, (size_t)run->date_count, sizeof *run->dates, compare_days);
+    int32_t kept = 0;
+    for (int32_t i = 0; i < run->date_count; i++) {
+        if (kept == 0 || run->dates[kept - 1] != run->dates[i])
+            run->dates[kept++] = run->dates[i];
+    }
+    run->date_count = kept;
+    return BF_OK;
+}
+
+/* First and last season of --seasons "2021-2024" or "2021"; all seasons without it. */
+static bf_status parse_seasons(int *first, int *last, const bf_run *run, bf_error *err)
+{
+    const bf_history_sizes *sizes = &run->history.sizes;
+    *first = sizes->seasons[0];
+    *last = sizes->seasons[sizes->season_count - 1];
+    if (run->options->seasons == NULL)
+        return BF_OK;
+    char *end;
+    long a = strtol(run->options->seasons, &end, 10), b = a;
+    if (*end == '-')
+        b = strtol(end + 1, &end, 10);
+    if (*end != '\0' || a < 1900 || b > 2199 || a > b)
+        return bf_error_set(err, BF_E_USAGE, "--seasons: expected a year or Y-Y such as 2021-2024, found '%s'",
+                            run->options->seasons);
+    *first = (int)a;
+    *last = (int)b;
+    return BF_OK;
+}
+
+static bool season_has_games(const bf_history *history, int season)
+{
+    for (int32_t i = 0; i < *history->game_date_count; i++) {
+        if (bf_season_year(history->game_dates[i]) == season)
+            return true;
+    }
+    return false;
+}
+
+/* The game dates of the range (B4). */
+static bf_status dates_from_range(bf_run *run, bf_error *err)
+{
+    const bf_history *history = &run->history;
+    const bf_options *options = run->options;
+    int first_season, last_season;
+    BF_TRY(parse_seasons(&first_season, &last_season, run, err));
+    bf_day start = options->start_date, end = options->end_date;
+    if (start == BF_DAY_NONE || (options->seasons != NULL && start < bf_season_first(first_season)))
+        start = bf_season_first(first_season);
+    if (end == BF_DAY_NONE || (options->seasons != NULL && end >= bf_season_first(last_season + 1)))
+        end = bf_season_first(last_season + 1) - 1;
+    for (int season = bf_season_year(start); season <= bf_season_year(end); season++) {
+        if (!season_has_games(history, season))
+            return bf_error_set(err, BF_E_INPUT,
+                                "snapshot %s: season %d-%02d of the range has no game; import it, or choose "
+                                "other dates",
+                                options->snapshot, season, (season + 1) % 100);
+        if (!bf_season_is_known(season) && run->topology.rank == 0)
+            bf_log(BF_LOG_WARNING, "season %d: opening night is not known, 22 October is assumed", season);
+    }
+    BF_TRY(BF_ALLOC(&run->dates, (size_t)*history->game_date_count, err));
+    for (int32_t i = 0; i < *history->game_date_count; i++) {
+        if (history->game_dates[i] >= start && history->game_dates[i] <= end)
+            run->dates[run->date_count++] = history->game_dates[i];
+    }
+    if (run->topology.rank == 0 && end >= start)
+        bf_log(BF_LOG_INFO, "Found %d game dates out of %d calendar days (skipping %d off-days)",
+               run->date_count, end - start + 1, end - start + 1 - run->date_count);
+    return BF_OK;
+}
+
+bf_status bf_run_open(bf_run *run, bf_error *err)
+{
+    BF_TRY(open_history(run, err));
+    bf_status st = run->options->dates != NULL ? dates_from_list(run, err) : dates_from_range(run, err);
+    if (st == BF_OK && run->topology.rank == 0)
+        st = bf_identity_facts(run, err);
+    return bf_agree(run->topology.world, st, err);
+}

@@ -1,0 +1,113 @@
+/* A run: its phases open, select, plan, define, fill, publish (DESIGN §1), one file each, and what they hand
+ * on to each other. Each phase is Collective over run->world and ends in agreement: all ranks return the same
+ * status. */
+#ifndef BF_RUN_RUN_H
+#define BF_RUN_RUN_H
+
+#include <mpi.h>
+
+#include "compute/features/processor.h"
+#include "io/hdf5/results.h"
+#include "io/hdf5/snapshot.h"
+#include "mpi/options.h"
+#include "mpi/run/agree.h"
+
+typedef enum {
+#define PHASE(name) BF_PHASE_##name,
+#include "mpi/run/phases.def"
+#undef PHASE
+    BF_PHASE_COUNT
+} bf_phase;
+
+const char *bf_phase_name(bf_phase phase);
+
+/* The ranks and their nodes. */
+typedef struct bf_topology {
+    MPI_Comm world, node, leaders; /* leaders: MPI_COMM_NULL on ranks that lead no node */
+    int rank, size;                /* in world */
+    int node_rank, node_size;
+    int node_index, node_count;
+    int32_t *place;                /* [size] position of a rank when ranks are ordered node by node */
+} bf_topology;
+
+/* Collective. Finds the nodes; BACKFILL_FORCE_NODES=N (a seam for tests) cuts the ranks of one machine into N.
+ * It duplicates `comm`, so that a library's messages do not meet ours. */
+BF_CHECK_RESULT bf_status bf_topology_init(bf_topology *out, MPI_Comm comm, bf_error *err);
+void bf_topology_reset(bf_topology *topology); /* Collective. */
+
+/* Memory that the ranks of a node share; not zeroed. */
+typedef struct bf_shared {
+    MPI_Win window;
+    unsigned char *base;
+    size_t size_bytes;
+} bf_shared;
+
+/* Collective over the node. */
+BF_CHECK_RESULT bf_status bf_shared_create(bf_shared *out, const bf_topology *topology, size_t size_bytes,
+                                           const char *what, bf_error *err);
+void bf_shared_free(bf_shared *shared); /* Collective over the node. */
+void bf_shared_fence(const bf_shared *shared, const bf_topology *topology); /* Collective over the node: what any
+                                                    * rank wrote before it is seen by all after it. */
+
+/* Counts of a date: what select finds out. Plain data, sent between ranks. */
+typedef struct bf_date_counts {
+    int32_t rows[BF_OUTPUT_COUNT];
+    int32_t failures[BF_PROCESSOR_COUNT];
+    int32_t to_investigate; /* failure records of class investigate (spec/backfill.md §7.3) */
+    int8_t status[BF_PROCESSOR_COUNT];
+} bf_date_counts;
+
+typedef struct bf_run {
+    const bf_options *options;
+    bf_topology topology;
+    unsigned processors; /* bit p: table of p is written */
+    unsigned needed;     /* and those computed for their sake */
+    bf_context_mode context_mode;
+
+    /* open */
+    bf_shared history_block;
+    bf_history history;
+    int32_t date_count;
+    bf_day *dates; /* ascending; bootstrap dates included */
+    bf_run_facts facts;
+    char *options_json, *inputs_json; /* owned; facts borrows */
+
+    /* select, plan */
+    bf_date_counts *counts;          /* [date_count] on all ranks */
+    int64_t *rows[BF_OUTPUT_COUNT];  /* [date_count] */
+    int64_t *first[BF_OUTPUT_COUNT]; /* [date_count] prefix sums */
+    bf_layout layout;
+    int32_t *todo;                   /* [todo_count] dates to compute, indexes into dates; all but the done ones */
+    int32_t todo_count;
+    int32_t *range;                  /* [size + 1] the rank at a place computes todo[range[place]] .. */
+    int64_t row_bytes[BF_OUTPUT_COUNT]; /* in the file; 0 for tables that are not written */
+
+    /* define, fill (rank 0 where it says so) */
+    char *path, *part_path, *checkpoint_path, *lock_path;
+    int lock;                                               /* rank 0: file descriptor, -1 if not held */
+    bool *done;                                             /* [date_count] durable in the file */
+    bf_unit *units;                                         /* rank 0: [date_count * BF_PROCESSOR_COUNT] */
+    uint8_t (*digests[BF_OUTPUT_COUNT])[BF_SHA256_BYTES];   /* rank 0: [date_count] */
+    int64_t *nulled[BF_OUTPUT_COUNT];                       /* rank 0: [columns] */
+    char *earlier_sessions;                                 /* rank 0: JSON of the sessions before, or NULL */
+    bool resumed, nothing_to_do;
+    double phase_s[BF_PHASE_COUNT];
+    int64_t start_us;
+} bf_run;
+
+BF_CHECK_RESULT bf_status bf_run_open(bf_run *run, bf_error *err);
+BF_CHECK_RESULT bf_status bf_run_select(bf_run *run, bf_error *err);
+BF_CHECK_RESULT bf_status bf_run_plan(bf_run *run, bf_error *err);
+
+/* Collective. Cuts the dates that are not done into ranges, one a rank: the part of the plan that a resumed run makes
+ * again once it knows what is done. */
+BF_CHECK_RESULT bf_status bf_run_divide(bf_run *run, bf_error *err);
+
+/* Local (rank 0). --dry-run: prints dates, exact rows, bytes, memory and the ranges of the ranks. */
+BF_CHECK_RESULT bf_status bf_run_print_plan(const bf_run *run, bf_error *err);
+
+BF_CHECK_RESULT bf_status bf_run_define(bf_run *run, bf_error *err);
+BF_CHECK_RESULT bf_status bf_run_fill(bf_run *run, bf_error *err);
+BF_CHECK_RESULT bf_status bf_run_publish(bf_run *run, bf_error *err);
+
+#endif
