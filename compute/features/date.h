@@ -66,6 +66,17 @@ BF_CHECK_RESULT bf_status bf_date_compute(bf_date *date, bf_processor_id process
 /* Row of an entity (player or team) among the date's rows of a processor, NULL if it has none. */
 const void *bf_date_row(const bf_date *date, bf_processor_id processor, int32_t entity);
 
+/* The same with its type: bf_tdza_find, bf_psza_find, ... So a processor reads another one's table of the date, not
+ * its code. */
+#define PROCESSOR(short_name, ...)                                                                 \
+    static inline const bf_##short_name##_row *bf_##short_name##_find(const bf_date *date,         \
+                                                                      int32_t entity)              \
+    {                                                                                              \
+        return bf_date_row(date, BF_PROCESSOR_##short_name, entity);                               \
+    }
+#include "compute/features/processors.def"
+#undef PROCESSOR
+
 /* Stores the failure records of the processors in `processors` (a bit each), in the order processor name,
  * entity; sets the digest. */
 void bf_date_store_failures(bf_date *date, unsigned processors, bf_columns *out, int64_t first);

@@ -1,12 +1,8 @@
 #include "compute/features/ml.h"
 
 #include "compute/features/completeness.h"
-#include "compute/features/pcf.h"
-#include "compute/features/pdc.h"
 #include "compute/features/processor.h"
-#include "compute/features/psza.h"
 #include "compute/features/quality.h"
-#include "compute/features/tdza.h"
 
 enum {
     HISTORY_GAMES = 10,      /* games of H (§1.4) */

@@ -3,8 +3,6 @@
 #include <assert.h>
 
 #include "compute/features/processor.h"
-#include "compute/features/psza.h"
-#include "compute/features/tdza.h"
 
 /* Defaults of the score for nulls of the context (§2). */
 enum {
@@ -333,9 +331,4 @@ bf_status bf_pcf_compute(bf_date *date, bf_error *err)
                          date->nulled[BF_OUTPUT_pcf]);
     }
     return BF_OK;
-}
-
-const bf_pcf_row *bf_pcf_find(const bf_date *date, int32_t player)
-{
-    return bf_date_row(date, BF_PROCESSOR_pcf, player);
 }

@@ -27,7 +27,4 @@ void bf_pcf_facts_of(bf_pcf_facts *out, const bf_context_row *context, const bf_
 void bf_pcf_values_of(bf_pcf_row *out, const bf_pcf_facts *facts, const bf_context_row *context,
                       const bf_psza_row *zones, const bf_tdza_row *defense, bf_day as_of, int64_t *nulled);
 
-/* Row of a player among the date's rows, NULL if there is none. */
-const bf_pcf_row *bf_pcf_find(const bf_date *date, int32_t player);
-
 #endif

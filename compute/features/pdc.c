@@ -2,7 +2,6 @@
 
 #include "compute/features/completeness.h"
 #include "compute/features/processor.h"
-#include "compute/features/psza.h"
 
 enum {
     SEASON_GAMES = 82,         /* games; the newest of the season that count (§5.1) */
@@ -216,9 +215,4 @@ bf_status bf_pdc_compute(bf_date *date, bf_error *err)
         date->reprocess_skipped += !rows[i].all_windows_complete; /* B23 */
     }
     return BF_OK;
-}
-
-const bf_pdc_row *bf_pdc_find(const bf_date *date, int32_t player)
-{
-    return bf_date_row(date, BF_PROCESSOR_pdc, player);
 }

@@ -16,7 +16,4 @@ void bf_pdc_facts_of(bf_pdc_facts *out, const bf_history *history, bf_day as_of,
 void bf_pdc_values_of(bf_pdc_row *out, const bf_pdc_facts *facts, const bf_context_row *context,
                       const bf_psza_row *zones, bf_day as_of, int64_t *nulled);
 
-/* Row of a player among the date's rows, NULL if there is none. */
-const bf_pdc_row *bf_pdc_find(const bf_date *date, int32_t player);
-
 #endif

@@ -166,8 +166,3 @@ bf_status bf_psza_compute(bf_date *date, bf_error *err)
     }
     return BF_OK;
 }
-
-const bf_psza_row *bf_psza_find(const bf_date *date, int32_t player)
-{
-    return bf_date_row(date, BF_PROCESSOR_psza, player);
-}

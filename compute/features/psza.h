@@ -19,7 +19,4 @@ int8_t bf_psza_primary_zone(int32_t paint_rate, int32_t mid_range_rate, int32_t 
 /* BF_SAMPLE_QUALITY_* of a window for `window` games that holds `games` (§3.5). */
 int8_t bf_psza_quality(int32_t games, int32_t window);
 
-/* Row of a player among the date's rows, NULL if there is none. */
-const bf_psza_row *bf_psza_find(const bf_date *date, int32_t player);
-
 #endif

@@ -193,8 +193,3 @@ bf_status bf_tdza_compute(bf_date *date, bf_error *err)
     }
     return BF_OK;
 }
-
-const bf_tdza_row *bf_tdza_find(const bf_date *date, int32_t team)
-{
-    return bf_date_row(date, BF_PROCESSOR_tdza, team);
-}

@@ -21,7 +21,4 @@ void bf_tdza_facts_of(bf_tdza_facts *out, const bf_history *history, bf_day as_o
 void bf_tdza_values_of(bf_tdza_row *out, const bf_tdza_facts *facts, const bf_history *history, bf_day as_of,
                        int32_t team, int64_t *nulled);
 
-/* Row of a team among the date's rows, NULL if it has none. */
-const bf_tdza_row *bf_tdza_find(const bf_date *date, int32_t team);
-
 #endif
