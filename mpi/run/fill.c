@@ -300,8 +300,10 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
         bf_status closed = bf_results_writer_close(fill.writer, st == BF_OK ? err : &later);
         st = st != BF_OK ? st : closed;
     }
-    if (topology->rank == 0)
+    if (topology->rank == 0) {
+        bf_progress_update(run->todo_count - left); /* also what other ranks finished after rank 0's last date */
         bf_progress_end();
+    }
     st = bf_agree(topology->world, st, err);
     bf_shared_free(&fill.buffer);
     bf_shared_free(&fill.counter);
