@@ -4,21 +4,31 @@
 
 static void put_text(bf_hash *hash, const char *text, size_t size)
 {
-    uint32_t length = text == NULL ? UINT32_MAX : (uint32_t)size;
+    uint32_t length = (uint32_t)size;
     bf_hash_update(hash, &length, sizeof length);
-    if (text != NULL)
-        bf_hash_update(hash, text, size);
+    bf_hash_update(hash, text, size);
 }
 
+/* Keys as length and text, a null one as the length 2^32 - 1; by the buffer, since a call costs more than a text. */
 static void put_keys(bf_hash *hash, const bf_dictionary *dictionary, const int32_t *codes, int64_t rows)
 {
+    char bytes[8192];
+    size_t used = 0;
     for (int64_t i = 0; i < rows; i++) {
-        if (codes[i] == BF_NULL_I32)
-            put_text(hash, NULL, 0);
-        else
-            put_text(hash, bf_dictionary_text(dictionary, codes[i]),
-                     bf_dictionary_length(dictionary, codes[i]));
+        bool null = codes[i] == BF_NULL_I32;
+        size_t size = null ? 0 : bf_dictionary_length(dictionary, codes[i]);
+        uint32_t length = null ? UINT32_MAX : (uint32_t)size;
+        if (used > 0 && used + sizeof length + size > sizeof bytes) {
+            bf_hash_update(hash, bytes, used);
+            used = 0;
+        }
+        memcpy(bytes + used, &length, sizeof length);
+        if (!null)
+            memcpy(bytes + used + sizeof length, bf_dictionary_text(dictionary, codes[i]), size);
+        used += sizeof length + size;
     }
+    if (used > 0)
+        bf_hash_update(hash, bytes, used);
 }
 
 static void put_constant(bf_hash *hash, const bf_column *column)
@@ -104,6 +114,20 @@ uint64_t bf_row_hash(bf_hash *hash, const bf_columns *columns, int64_t row,
     }
     bf_hash_end(hash, digest);
     return bf_hash_first_64(digest);
+}
+
+void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_table_schema *schema)
+{
+    bf_hash_begin(hash);
+    for (int c = 0; c < schema->column_count; c++) {
+        const bf_column *column = &schema->columns[c];
+        if ((column->mode & BF_MODE_HASHED) == 0)
+            continue;
+        put_text(hash, column->name, strlen(column->name));
+        if (!bf_column_is_stored(column))
+            put_constant(hash, column);
+    }
+    bf_hash_end(hash, out);
 }
 
 void bf_table_digest_begin(bf_hash *hash)

@@ -16,6 +16,10 @@ void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_column
 uint64_t bf_row_hash(bf_hash *hash, const bf_columns *columns, int64_t row,
                      const bf_dictionary dictionaries[BF_DICT_COUNT]);
 
+/* What a row's data_hash has in common with all rows of its table: SHA-256 over the HASHED columns in order, each
+ * with its name (length and text) and, where it is the same in every row, its value. */
+void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_table_schema *schema);
+
 /* Digest of a table: SHA-256 over its dates (int32, ascending) and their digests. Dates without rows
  * are left out, so that a table does not depend on which dates were asked for in vain. */
 void bf_table_digest_begin(bf_hash *hash);

@@ -2,11 +2,13 @@
 
 #include <string.h>
 
+#include "compute/schema/digest.h"
+
 #define REQUIRED BF_MODE_REQUIRED
 #define NULLABLE 0
 #define HASHED BF_MODE_HASHED
 
-enum { ROW_HASH_BYTES = 8192 }; /* names, numbers and at most four texts of BF_KEY_TEXT_MAX */
+enum { ROW_HASH_BYTES = 2048 }; /* numbers, and at most five texts of BF_KEY_TEXT_MAX */
 
 static inline uint8_t *put(uint8_t *at, const void *bytes, size_t size)
 {
@@ -29,15 +31,6 @@ static inline uint8_t *put_key(uint8_t *at, const bf_dictionary *dictionary, int
     return put_text(at, bf_dictionary_text(dictionary, code), bf_dictionary_length(dictionary, code));
 }
 
-static uint8_t *put_set(uint8_t *at, bf_set set)
-{
-    uint32_t size = (uint32_t)bf_set_size(set);
-    at = put(at, &size, sizeof size);
-    for (uint32_t i = 0; i < size; i++)
-        at = put_text(at, bf_set_text(set, (int)i), strlen(bf_set_text(set, (int)i)));
-    return at;
-}
-
 void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int64_t count)
 {
 #define PREFIX(name) BF_tdza_##name
@@ -51,8 +44,9 @@ void bf_tdza_hash_rows(bf_tdza_row *rows, int64_t count, const bf_dictionary dic
                     bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
+    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_tdza]);
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes;
+        uint8_t *at = bytes + BF_SHA256_BYTES;
 #define BF_TABLE_DEF "compute/schema/outputs/team_defense_zone_analysis.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
@@ -73,8 +67,9 @@ void bf_psza_hash_rows(bf_psza_row *rows, int64_t count, const bf_dictionary dic
                     bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
+    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_psza]);
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes;
+        uint8_t *at = bytes + BF_SHA256_BYTES;
 #define BF_TABLE_DEF "compute/schema/outputs/player_shot_zone_analysis.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
@@ -95,8 +90,9 @@ void bf_pcf_hash_rows(bf_pcf_row *rows, int64_t count, const bf_dictionary dicti
                     bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
+    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_pcf]);
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes;
+        uint8_t *at = bytes + BF_SHA256_BYTES;
 #define BF_TABLE_DEF "compute/schema/outputs/player_composite_factors.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
@@ -117,8 +113,9 @@ void bf_pdc_hash_rows(bf_pdc_row *rows, int64_t count, const bf_dictionary dicti
                     bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
+    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_pdc]);
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes;
+        uint8_t *at = bytes + BF_SHA256_BYTES;
 #define BF_TABLE_DEF "compute/schema/outputs/player_daily_cache.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
@@ -139,8 +136,9 @@ void bf_ml_hash_rows(bf_ml_row *rows, int64_t count, const bf_dictionary diction
                     bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
+    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_ml]);
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes;
+        uint8_t *at = bytes + BF_SHA256_BYTES;
 #define BF_TABLE_DEF "compute/schema/outputs/ml_feature_store_v2.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF

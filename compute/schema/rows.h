@@ -24,7 +24,8 @@ typedef struct bf_tdza_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the HASHED fields (DESIGN §4). */
+/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED columns and
+ * their values in the row (DESIGN §4, docs/adr/0005). */
 void bf_tdza_hash_rows(bf_tdza_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
                     bf_hash *hash);
 
@@ -37,7 +38,8 @@ typedef struct bf_psza_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_psza_store(bf_columns *out, int64_t first, const bf_psza_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the HASHED fields (DESIGN §4). */
+/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED columns and
+ * their values in the row (DESIGN §4, docs/adr/0005). */
 void bf_psza_hash_rows(bf_psza_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
                     bf_hash *hash);
 
@@ -50,7 +52,8 @@ typedef struct bf_pcf_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_pcf_store(bf_columns *out, int64_t first, const bf_pcf_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the HASHED fields (DESIGN §4). */
+/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED columns and
+ * their values in the row (DESIGN §4, docs/adr/0005). */
 void bf_pcf_hash_rows(bf_pcf_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
                     bf_hash *hash);
 
@@ -63,7 +66,8 @@ typedef struct bf_pdc_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_pdc_store(bf_columns *out, int64_t first, const bf_pdc_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the HASHED fields (DESIGN §4). */
+/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED columns and
+ * their values in the row (DESIGN §4, docs/adr/0005). */
 void bf_pdc_hash_rows(bf_pdc_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
                     bf_hash *hash);
 
@@ -76,7 +80,8 @@ typedef struct bf_ml_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_ml_store(bf_columns *out, int64_t first, const bf_ml_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the HASHED fields (DESIGN §4). */
+/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED columns and
+ * their values in the row (DESIGN §4, docs/adr/0005). */
 void bf_ml_hash_rows(bf_ml_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
                     bf_hash *hash);
 
