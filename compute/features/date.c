@@ -87,19 +87,6 @@ void bf_date_free(bf_date *date)
     free(date);
 }
 
-static bool is_game_date(const bf_history *history, bf_day day)
-{
-    int32_t low = 0, high = *history->game_date_count;
-    while (low < high) {
-        int32_t middle = low + (high - low) / 2;
-        if (history->game_dates[middle] < day)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < *history->game_date_count && history->game_dates[low] == day;
-}
-
 void bf_date_begin(bf_date *date, bf_day day)
 {
     bf_arena_reset(&date->arena);
@@ -108,7 +95,7 @@ void bf_date_begin(bf_date *date, bf_day day)
     date->context = NULL;
     date->reprocess_skipped = 0;
     date->day = day;
-    if (!is_game_date(date->history, day))
+    if (!bf_history_is_game_date(date->history, day))
         date->status = BF_UNIT_NO_GAMES;
     else
         date->status = bf_day_is_bootstrap(day) ? BF_UNIT_SKIPPED_BOOTSTRAP : BF_UNIT_SUCCESS;

@@ -163,3 +163,16 @@ bf_shooters bf_history_shooters(const bf_history *history, bf_day as_of)
     const int64_t *first = history->shooters_first + season;
     return (bf_shooters){history->shooters + first[0], first[1] - first[0]};
 }
+
+bool bf_history_is_game_date(const bf_history *history, bf_day day)
+{
+    int32_t low = 0, high = *history->game_date_count;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (history->game_dates[middle] < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < *history->game_date_count && history->game_dates[low] == day;
+}

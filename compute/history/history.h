@@ -97,6 +97,9 @@ void bf_history_attach(bf_history *history);
  * number of the league, 2 or more, behind it (BOS2). */
 bool bf_team_is_league(const char *code);
 
+/* Whether `day` is in the list of game dates (B4). */
+bool bf_history_is_game_date(const bf_history *history, bf_day day);
+
 /* Typed access to an input column: BF_INPUT_COLUMN(history, pgs, points, int16_t)[row]. */
 #define BF_INPUT_COLUMN(history, short_name, column, type)                                         \
     ((const type *)(history)->inputs[BF_INPUT_##short_name].data[BF_##short_name##_##column])

@@ -94,12 +94,13 @@ static bf_status conclude(const bf_run *run, bf_error *err)
     }
     bf_log(BF_LOG_INFO, "wrote %s: dates=%d failed=%lld investigate=%lld nulled=%lld", run->path, run->date_count,
            (long long)failed, (long long)to_investigate, (long long)nulled);
-    if (failed + to_investigate + nulled == 0)
+    if (failed + to_investigate + nulled + run->contaminated_seasons == 0)
         return BF_OK;
     return bf_error_set(err, BF_E_ATTENTION,
-                        "%s is complete, but %lld units have no rows, %lld records and %lld nulled values are to be "
-                        "looked at",
-                        run->path, (long long)failed, (long long)to_investigate, (long long)nulled);
+                        "%s is complete, but wants a look: units without rows %lld, records to investigate %lld, nulled "
+                        "values %lld, contaminated seasons %d",
+                        run->path, (long long)failed, (long long)to_investigate, (long long)nulled,
+                        run->contaminated_seasons);
 }
 
 static void reset(bf_run *run)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compute/audit/preflight.h"
 #include "mpi/log.h"
 #include "mpi/run/identity.h"
 #include "mpi/run/run.h"
@@ -142,10 +143,30 @@ static bf_status dates_from_range(bf_run *run, bf_error *err)
     return BF_OK;
 }
 
+/* Local (rank 0). The pre-flight; with --skip-preflight what is fatal is a warning. */
+static bf_status check_input(bf_run *run, bf_error *err)
+{
+    bf_preflight *preflight;
+    BF_TRY(BF_ALLOC(&preflight, 1, err));
+    bf_status st = bf_preflight_check(preflight, &run->history, run->dates, run->date_count, err);
+    for (int32_t i = 0; st == BF_OK && i < preflight->count; i++) {
+        const bf_finding *finding = &preflight->findings[i];
+        bf_log(finding->severity == BF_FINDING_NOTE ? BF_LOG_INFO : BF_LOG_WARNING, "pre-flight: %s", finding->text);
+        if (finding->severity == BF_FINDING_FATAL && !run->options->skip_preflight)
+            st = bf_error_set(err, BF_E_INPUT, "snapshot %s: %s; complete the input, or use --skip-preflight",
+                              run->options->snapshot, finding->text);
+    }
+    run->contaminated_seasons = preflight->contaminated;
+    free(preflight);
+    return st;
+}
+
 bf_status bf_run_open(bf_run *run, bf_error *err)
 {
     BF_TRY(open_history(run, err));
     bf_status st = run->options->dates != NULL ? dates_from_list(run, err) : dates_from_range(run, err);
+    if (st == BF_OK && run->topology.rank == 0)
+        st = check_input(run, err);
     if (st == BF_OK && run->topology.rank == 0)
         st = bf_identity_facts(run, err);
     return bf_agree(run->topology.world, st, err);

@@ -69,6 +69,7 @@ typedef struct bf_run {
     bf_history history;
     int32_t date_count;
     bf_day *dates; /* ascending; bootstrap dates included */
+    int32_t contaminated_seasons; /* rank 0: seasons without zones (B26) */
     bf_run_facts facts;
     char *options_json, *inputs_json; /* owned; facts borrows */
 
