@@ -1,12 +1,14 @@
 /* The executable: options, dispatch to a command (commands.def), one error message, one exit code.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <mpi.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compute/base/fault.h"
 #include "io/hdf5/h5.h"
@@ -157,8 +159,20 @@ static bf_status serve(int rank, char **argv, bf_error *err)
     return st;
 }
 
+/* Local. A standard stream that was closed by whoever started us would be the next file opened: log
+ * lines would go into the results. Writing to standard output fails then, as it should. */
+static void hold_standard_streams(void)
+{
+    static const int modes[] = {O_RDONLY, O_RDONLY, O_WRONLY};
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) == -1)
+            (void)!open("/dev/null", modes[stream]);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     (void)signal(SIGPIPE,
                  SIG_IGN); /* a closed pipe is an error of write, reported like any other */
     if (MPI_Init(&argc, &argv) != MPI_SUCCESS) {
