@@ -13,7 +13,8 @@
 enum {
     BF_RESULTS_FORMAT_VERSION = 1,
     BF_RUN_ID_BYTES = 17,
-    BF_UNIT_PROCESSORS = BF_OUTPUT_failure /* units of a date: the tables before the failures, one each */
+    BF_UNIT_PROCESSORS =
+        BF_OUTPUT_failure /* units of a date: the tables before the failures, one each */
 };
 
 /* What /run says about a run; also what a resumed run must have in common. Texts borrow. */
@@ -32,25 +33,27 @@ typedef struct bf_run_facts {
 typedef struct bf_layout {
     bool written[BF_OUTPUT_COUNT];
     int32_t date_count;
-    const bf_day *dates;                     /* ascending */
-    const int64_t *rows[BF_OUTPUT_COUNT];    /* [date_count] */
-    const int64_t *first[BF_OUTPUT_COUNT];   /* [date_count] prefix sums of rows */
+    const bf_day *dates;                   /* ascending */
+    const int64_t *rows[BF_OUTPUT_COUNT];  /* [date_count] */
+    const int64_t *first[BF_OUTPUT_COUNT]; /* [date_count] prefix sums of rows */
     int64_t total[BF_OUTPUT_COUNT];
-    const bf_dictionary *dictionaries;       /* [BF_DICT_COUNT] */
+    const bf_dictionary *dictionaries; /* [BF_DICT_COUNT] */
 } bf_layout;
 
 /* What is known at the end, written by bf_results_publish. */
 typedef struct bf_run_outcome {
-    const bf_unit *units; /* [unit_count] ascending in (date, processor); the file gets one for each date and
-                           * processor, those that are not given as BF_UNIT_NOT_RUN */
+    const bf_unit *units; /* [unit_count] ascending in (date, processor); the file gets one for each
+                           * date and processor, those that are not given as BF_UNIT_NOT_RUN */
     int64_t unit_count;
-    const uint8_t (*digests[BF_OUTPUT_COUNT])[BF_SHA256_BYTES]; /* [date_count] by table; NULL if not written */
-    const int64_t *nulled[BF_OUTPUT_COUNT]; /* [column_count] values nulled because they did not fit */
-    const char *sessions_json; /* array of {start, end, ranks, nodes, hosts, phases: {...}} */
+    const uint8_t (*digests[BF_OUTPUT_COUNT])[BF_SHA256_BYTES]; /* [date_count] by table; NULL if
+                                                                   not written */
+    const int64_t
+        *nulled[BF_OUTPUT_COUNT]; /* [column_count] values nulled because they did not fit */
+    const char *sessions_json;    /* array of {start, end, ranks, nodes, hosts, phases: {...}} */
 } bf_run_outcome;
 
-/* Local (rank 0). Creates `path` with every dataset at its final size, reserves the space and closes it.
- * BF_E_OUTPUT ("no space left" when the disk is full). */
+/* Local (rank 0). Creates `path` with every dataset at its final size, reserves the space and
+ * closes it. BF_E_OUTPUT ("no space left" when the disk is full). */
 BF_CHECK_RESULT bf_status bf_results_define(const char *path, const bf_layout *layout,
                                             const bf_run_facts *facts, bf_error *err);
 
@@ -67,9 +70,9 @@ BF_CHECK_RESULT bf_status bf_results_writer_open(bf_results_writer **out, const 
                                                  const bf_layout *layout, MPI_Comm leaders,
                                                  bf_error *err);
 
-/* Collective over the writer's communicator, for every stored column of `columns` (slabs ascending in the
- * file and in memory, not overlapping; none is allowed: the leader then takes part with an empty selection). Keeps the first
- * error and goes on, so that all leaders make the same calls. */
+/* Collective over the writer's communicator, for every stored column of `columns` (slabs ascending
+ * in the file and in memory, not overlapping; none is allowed: the leader then takes part with an
+ * empty selection). Keeps the first error and goes on, so that all leaders make the same calls. */
 BF_CHECK_RESULT bf_status bf_results_write(bf_results_writer *writer, bf_output table,
                                            const bf_columns *columns, const bf_slab *slabs,
                                            int slab_count, bf_error *err);
@@ -80,8 +83,8 @@ BF_CHECK_RESULT bf_status bf_results_sync(bf_results_writer *writer, bf_error *e
 /* Collective. Frees the writer whatever it returns. */
 BF_CHECK_RESULT bf_status bf_results_writer_close(bf_results_writer *writer, bf_error *err);
 
-/* Local (rank 0). Writes units, digests and sessions, marks `part` complete, makes it durable, renames it
- * to `path`. May be repeated after a crash at any point in it. */
+/* Local (rank 0). Writes units, digests and sessions, marks `part` complete, makes it durable,
+ * renames it to `path`. May be repeated after a crash at any point in it. */
 BF_CHECK_RESULT bf_status bf_results_publish(const char *part, const char *path,
                                              const bf_layout *layout, const bf_run_outcome *outcome,
                                              bf_error *err);
@@ -93,19 +96,20 @@ typedef struct bf_results bf_results;
 BF_CHECK_RESULT bf_status bf_results_open(bf_results **out, const char *path, bf_error *err);
 void bf_results_close(bf_results *results);
 
-const char *bf_results_path(const bf_results *results); /* borrowed */
-const bf_layout *bf_results_layout(const bf_results *results);     /* borrowed */
-const bf_run_facts *bf_results_facts(const bf_results *results);   /* borrowed */
+const char *bf_results_path(const bf_results *results);              /* borrowed */
+const bf_layout *bf_results_layout(const bf_results *results);       /* borrowed */
+const bf_run_facts *bf_results_facts(const bf_results *results);     /* borrowed */
 const bf_run_outcome *bf_results_outcome(const bf_results *results); /* borrowed */
 
-/* Local. Allocates `out` (bf_columns_free) and reads rows first .. first + rows - 1 of all columns. Codes are
- * within their sets and dictionaries, dates are dates: BF_E_INPUT names table and column otherwise. */
+/* Local. Allocates `out` (bf_columns_free) and reads rows first .. first + rows - 1 of all columns.
+ * Codes are within their sets and dictionaries, dates are dates: BF_E_INPUT names table and column
+ * otherwise. */
 BF_CHECK_RESULT bf_status bf_results_read(bf_columns *out, bf_results *results, bf_output table,
                                           int64_t first, int64_t rows, bf_error *err);
 
-/* Local. Reads whole dates, dates[from] and as many more as take `block_bytes` together, and compares them with
- * their digests: BF_E_INPUT names table and date. `*to` is the date after the last one read; its rows come
- * next. At the end of the dates `*to` is `from` and `out` is empty. */
+/* Local. Reads whole dates, dates[from] and as many more as take `block_bytes` together, and
+ * compares them with their digests: BF_E_INPUT names table and date. `*to` is the date after the
+ * last one read; its rows come next. At the end of the dates `*to` is `from` and `out` is empty. */
 BF_CHECK_RESULT bf_status bf_results_read_dates(bf_columns *out, int32_t *to, bf_results *results,
                                                 bf_output table, int32_t from, size_t block_bytes,
                                                 bf_error *err);

@@ -108,6 +108,8 @@ void bf_column_flags(bf_cf *cf, hid_t dataset, bf_type type, bool masks, int cou
         }
     }
     if (cf->st == BF_OK)
+        cf->st = bf_text_status(&meanings, cf->err);
+    if (cf->st == BF_OK)
         cf->st = bf_text_status(&exact, cf->err);
     if (cf->st == BF_OK && count > 0) {
         bf_cf_attributes(cf, dataset, masks ? "flag_masks" : "flag_values", bf_h5_type(type), count,

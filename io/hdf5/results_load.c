@@ -35,7 +35,8 @@ static bf_status load_unit_field(bf_results *results, const bf_unit_field *field
     }
     size_t size = bf_type_size(field->type);
     for (int64_t i = 0; st == BF_OK && i < count; i++)
-        memcpy((char *)&results->units[i] + field->offset, (const char *)values + (size_t)i * size, size);
+        memcpy((char *)&results->units[i] + field->offset, (const char *)values + (size_t)i * size,
+               size);
     free(values);
     return st;
 }
@@ -55,7 +56,8 @@ static bf_status load_units(bf_results *results, bf_error *err)
             results->dates[date] = unit->day;
         if (unit->processor != i % BF_UNIT_PROCESSORS || unit->status < 0 ||
             unit->status >= BF_UNIT_STATUS_COUNT || unit->day != results->dates[date] ||
-            !bf_results_is_date(unit->day) || (first && date > 0 && unit->day <= results->dates[date - 1]))
+            !bf_results_is_date(unit->day) ||
+            (first && date > 0 && unit->day <= results->dates[date - 1]))
             return bf_results_damaged(results, err, BF_RESULTS_UNITS ": unit %lld", (long long)i);
     }
     results->layout.dates = results->dates;
@@ -71,7 +73,8 @@ static bf_status check_extents(const bf_results *results, bf_output table, const
     int64_t next = 0;
     for (int32_t d = 0; d < results->layout.date_count; d++) {
         if (dates[d] != results->dates[d])
-            return bf_results_damaged(results, err, "%s: other dates than in " BF_RESULTS_UNITS, name);
+            return bf_results_damaged(results, err, "%s: other dates than in " BF_RESULTS_UNITS,
+                                      name);
         if (results->first[table][d] != next || results->rows[table][d] < 0 ||
             results->rows[table][d] > results->size_bytes - next)
             return bf_results_damaged(results, err, "%s: date %d: rows out of place", name, (int)d);
@@ -91,8 +94,8 @@ static bf_status load_table(bf_results *results, bf_output table, bf_error *err)
     (void)snprintf(name, sizeof name, "/tables/%s/dates/rows", of);
     BF_TRY(load((void **)&results->rows[table], results, name, H5T_STD_I64LE, &count, 1, err));
     (void)snprintf(name, sizeof name, "/tables/%s/dates/digest", of);
-    BF_TRY(load((void **)&results->digests[table], results, name, H5T_STD_U8LE, &count, BF_SHA256_BYTES,
-                err));
+    BF_TRY(load((void **)&results->digests[table], results, name, H5T_STD_U8LE, &count,
+                BF_SHA256_BYTES, err));
     BF_TRY(BF_ALLOC(&results->nulled[table], BF_MAX_COLUMNS, err));
     (void)snprintf(name, sizeof name, "/tables/%s/dates/date", of);
     bf_status st = load((void **)&dates, results, name, H5T_STD_I32LE, &count, 1, err);
@@ -106,7 +109,7 @@ static bf_status load_table(bf_results *results, bf_output table, bf_error *err)
     for (int32_t d = 0; st == BF_OK && d < layout->date_count; d++)
         layout->total[table] += results->rows[table][d];
     results->outcome.nulled[table] = results->nulled[table];
-    results->outcome.digests[table] = (const uint8_t (*)[BF_SHA256_BYTES])results->digests[table];
+    results->outcome.digests[table] = (const uint8_t(*)[BF_SHA256_BYTES])results->digests[table];
     return st;
 }
 
@@ -127,7 +130,8 @@ static bf_status load_tables(bf_results *results, bf_error *err)
 static bf_status load_nulled(bf_results *results, bf_error *err)
 {
     int64_t *values = NULL, count = bf_results_nulled_count(&results->layout), at = 0;
-    bf_status st = load((void **)&values, results, BF_RESULTS_NULLED, H5T_STD_I64LE, &count, 1, err);
+    bf_status st =
+        load((void **)&values, results, BF_RESULTS_NULLED, H5T_STD_I64LE, &count, 1, err);
     for (int t = 0; t < BF_OUTPUT_COUNT && st == BF_OK; t++) {
         for (int c = 0; results->layout.written[t] && c < bf_outputs[t].column_count; c++) {
             if (bf_column_is_stored(&bf_outputs[t].columns[c]))
@@ -144,7 +148,8 @@ static bf_status load_dictionary(bf_results *results, bf_dict id, bf_error *err)
     char name[BF_RESULTS_NAME_BYTES];
     int64_t size = -1, count = 0;
     (void)snprintf(name, sizeof name, "/dictionaries/bytes/%s", bf_dict_names[id]);
-    BF_TRY(load((void **)&results->dictionary_bytes[id], results, name, H5T_STD_U8LE, &size, 1, err));
+    BF_TRY(
+        load((void **)&results->dictionary_bytes[id], results, name, H5T_STD_U8LE, &size, 1, err));
     const char *bytes = results->dictionary_bytes[id];
     if (size > 0 && bytes[size - 1] != '\0')
         return bf_results_damaged(results, err, "%s: last text does not end", name);
@@ -160,17 +165,19 @@ static bf_status load_dictionary(bf_results *results, bf_dict id, bf_error *err)
     }
     for (text = 1; text < count; text++) {
         if (strcmp(bytes + offset[text - 1], bytes + offset[text]) >= 0)
-            return bf_results_damaged(results, err, "%s: text %lld is out of order", name, (long long)text);
+            return bf_results_damaged(results, err, "%s: text %lld is out of order", name,
+                                      (long long)text);
     }
-    results->dictionaries[id] =
-        (bf_dictionary){.count = (int32_t)count, .offset = offset, .bytes = results->dictionary_bytes[id]};
+    results->dictionaries[id] = (bf_dictionary){
+        .count = (int32_t)count, .offset = offset, .bytes = results->dictionary_bytes[id]};
     return BF_OK;
 }
 
 static bf_status load_sessions(bf_results *results, bf_error *err)
 {
     int64_t size = BF_RESULTS_SESSIONS_BYTES;
-    BF_TRY(load((void **)&results->sessions, results, BF_RESULTS_SESSIONS, H5T_C_S1, &size, 1, err));
+    BF_TRY(
+        load((void **)&results->sessions, results, BF_RESULTS_SESSIONS, H5T_C_S1, &size, 1, err));
     if (results->sessions[size - 1] != '\0')
         return bf_results_damaged(results, err, BF_RESULTS_SESSIONS ": text does not end");
     results->outcome.sessions_json = results->sessions;
@@ -181,11 +188,13 @@ static bf_status check_seal(bf_results *results, bf_error *err)
 {
     uint8_t expected[BF_SHA256_BYTES], *found = NULL;
     int64_t size = BF_SHA256_BYTES;
-    bf_results_seal(expected, results->hash, &results->layout, &results->outcome, results->sessions);
+    bf_results_seal(expected, results->hash, &results->layout, &results->outcome,
+                    results->sessions);
     bf_status st = load((void **)&found, results, BF_RESULTS_SEAL, H5T_STD_U8LE, &size, 1, err);
     if (st == BF_OK && memcmp(expected, found, BF_SHA256_BYTES) != 0)
-        st = bf_results_damaged(results, err, "dates, dictionaries or units do not match their checksum "
-                                              "(" BF_RESULTS_SEAL ")");
+        st = bf_results_damaged(results, err,
+                                "dates, dictionaries or units do not match their checksum "
+                                "(" BF_RESULTS_SEAL ")");
     free(found);
     return st;
 }

@@ -38,14 +38,15 @@ static bool has_shape(hid_t dataset, hid_t type, int64_t *rows, int length)
     return same;
 }
 
-bf_status bf_results_dataset(hid_t *out, bf_results *results, const char *name, hid_t type, int64_t *rows,
-                             int length, bf_error *err)
+bf_status bf_results_dataset(hid_t *out, bf_results *results, const char *name, hid_t type,
+                             int64_t *rows, int length, bf_error *err)
 {
     hid_t dataset = BF_H5(H5Dopen2(results->file, name, H5P_DEFAULT));
     if (dataset < 0)
         return bf_results_damaged(results, err, "%s: cannot be opened", name);
     size_t element = H5Tget_size(type) * (size_t)length;
-    if (!has_shape(dataset, type, rows, length) || H5Dget_storage_size(dataset) != (hsize_t)*rows * element ||
+    if (!has_shape(dataset, type, rows, length) ||
+        H5Dget_storage_size(dataset) != (hsize_t)*rows * element ||
         *rows > results->size_bytes / (int64_t)element) {
         (void)H5Dclose(dataset);
         return bf_results_damaged(results, err, "%s: another type or size than expected", name);
@@ -72,8 +73,8 @@ static bool read_number(const bf_results *results, const char *object, const cha
     return good;
 }
 
-static bf_status read_text(char **out, const bf_results *results, const char *object, const char *name,
-                           bf_error *err)
+static bf_status read_text(char **out, const bf_results *results, const char *object,
+                           const char *name, bf_error *err)
 {
     hid_t attribute = BF_H5(H5Aopen_by_name(results->file, object, name, H5P_DEFAULT, H5P_DEFAULT));
     hid_t type = attribute < 0 ? -1 : H5Aget_type(attribute);
@@ -82,7 +83,8 @@ static bf_status read_text(char **out, const bf_results *results, const char *ob
     size_t size = type < 0 ? 0 : H5Tget_size(type);
     if (space < 0 || H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 ||
         H5Sget_simple_extent_npoints(space) != 1 || size == 0 || size > MAX_ATTRIBUTE_BYTES)
-        st = bf_results_damaged(results, err, "%s: attribute %s is missing or no text", object, name);
+        st = bf_results_damaged(results, err, "%s: attribute %s is missing or no text", object,
+                                name);
     if (st == BF_OK)
         st = BF_ALLOC(out, size + 1, err);
     if (st == BF_OK && H5Aread(attribute, type, *out) < 0)
@@ -96,9 +98,10 @@ static bf_status read_text(char **out, const bf_results *results, const char *ob
     return st;
 }
 
-/* Texts of fixed length within the struct: cut there, as in a file that is ours they are never longer. */
-static bf_status read_short_text(char *out, size_t size, const bf_results *results, const char *object,
-                                 const char *name, bf_error *err)
+/* Texts of fixed length within the struct: cut there, as in a file that is ours they are never
+ * longer. */
+static bf_status read_short_text(char *out, size_t size, const bf_results *results,
+                                 const char *object, const char *name, bf_error *err)
 {
     char *text = NULL;
     bf_status st = read_text(&text, results, object, name, err);
@@ -116,9 +119,10 @@ static bf_status read_facts(bf_results *results, bf_error *err)
     BF_TRY(read_text(&results->inputs_json, results, "/run", "inputs_json", err));
     BF_TRY(read_text(&results->context_mode, results, "/run", "context_mode", err));
     BF_TRY(read_short_text(facts->run_id, sizeof facts->run_id, results, "/run", "run_id", err));
-    BF_TRY(
-        read_short_text(facts->fingerprint, sizeof facts->fingerprint, results, "/run", "fingerprint", err));
-    if (!read_number(results, "/run", "run_timestamp_us", H5T_NATIVE_INT64, &facts->run_timestamp_us) ||
+    BF_TRY(read_short_text(facts->fingerprint, sizeof facts->fingerprint, results, "/run",
+                           "fingerprint", err));
+    if (!read_number(results, "/run", "run_timestamp_us", H5T_NATIVE_INT64,
+                     &facts->run_timestamp_us) ||
         !read_number(results, "/run", "synthetic", H5T_NATIVE_INT8, &synthetic))
         return bf_results_damaged(results, err, "/run: an attribute is missing");
     facts->program_version = results->program_version;
@@ -134,10 +138,12 @@ static bf_status check_identity(bf_results *results, bf_error *err)
 {
     int32_t version = 0;
     if (!read_number(results, "/", "format_version", H5T_NATIVE_INT32, &version))
-        return bf_error_set(err, BF_E_INPUT, "%s: not a results file of backfill (no format_version)",
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: not a results file of backfill (no format_version)",
                             results->path);
     if (version != BF_RESULTS_FORMAT_VERSION)
-        return bf_error_set(err, BF_E_INPUT, "%s: results format version %d, expected %d: written by another "
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: results format version %d, expected %d: written by another "
                             "version of backfill; run the backfill again with this one",
                             results->path, (int)version, (int)BF_RESULTS_FORMAT_VERSION);
     uint8_t complete = 0;
@@ -150,11 +156,14 @@ static bf_status check_identity(bf_results *results, bf_error *err)
     if (dataset >= 0)
         (void)H5Dclose(dataset);
     if (!read)
-        return bf_error_set(err, BF_E_INPUT, "%s: not a results file of backfill, or damaged: no %s",
-                            results->path, BF_RESULTS_COMPLETE);
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: not a results file of backfill, or damaged: no %s", results->path,
+                            BF_RESULTS_COMPLETE);
     if (complete != 1)
-        return bf_error_set(err, BF_E_INPUT, "%s: incomplete: the run has not finished; the same command "
-                            "continues it", results->path);
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: incomplete: the run has not finished; the same command "
+                            "continues it",
+                            results->path);
     return BF_OK;
 }
 
@@ -167,8 +176,10 @@ static bf_status check_schema(bf_results *results, bf_error *err)
     BF_TRY(read_short_text(found, sizeof found, results, "/", "schema_sha256", err));
     BF_TRY(read_text(&results->program_version, results, "/run", "program_version", err));
     if (strcmp(expected, found) != 0)
-        return bf_error_set(err, BF_E_INPUT, "%s: other table definitions than this version of backfill has "
-                            "(written by version %s)", results->path, results->program_version);
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: other table definitions than this version of backfill has "
+                            "(written by version %s)",
+                            results->path, results->program_version);
     return BF_OK;
 }
 

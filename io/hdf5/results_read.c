@@ -17,13 +17,14 @@ static bf_day day_of_row(const bf_layout *layout, bf_output table, int64_t row)
     return layout->dates[date];
 }
 
-/* True if what is read can be looked up: codes in their set or dictionary, masks without unknown bits, dates
- * that can be printed. */
+/* True if what is read can be looked up: codes in their set or dictionary, masks without unknown
+ * bits, dates that can be printed. */
 static bool is_sound(const bf_column *column, int64_t value, const bf_dictionary *dictionaries)
 {
     switch (column->kind) {
     case BF_KIND_KEY:
-        return value == BF_NULL_I32 || (value >= 0 && value < dictionaries[column->dictionary].count);
+        return value == BF_NULL_I32 ||
+               (value >= 0 && value < dictionaries[column->dictionary].count);
     case BF_KIND_DATE:
         return value == BF_NULL_I32 || bf_results_is_date((bf_day)value);
     case BF_KIND_CODE:
@@ -41,12 +42,12 @@ static bool is_sound(const bf_column *column, int64_t value, const bf_dictionary
 
 static bool needs_check(const bf_column *column)
 {
-    return column->kind == BF_KIND_KEY || column->kind == BF_KIND_DATE || column->type == BF_TYPE_I8 ||
-           column->type == BF_TYPE_U8;
+    return column->kind == BF_KIND_KEY || column->kind == BF_KIND_DATE ||
+           column->type == BF_TYPE_I8 || column->type == BF_TYPE_U8;
 }
 
-static bf_status check_column(const bf_results *results, bf_output table, int column, const void *data,
-                              int64_t first, int64_t rows, bf_error *err)
+static bf_status check_column(const bf_results *results, bf_output table, int column,
+                              const void *data, int64_t first, int64_t rows, bf_error *err)
 {
     const bf_column *it = &bf_outputs[table].columns[column];
     if (!needs_check(it))
@@ -56,14 +57,15 @@ static bf_status check_column(const bf_results *results, bf_output table, int co
             continue;
         char date[BF_DATE_TEXT_BYTES];
         bf_day_format(date, day_of_row(&results->layout, table, first + i));
-        return bf_results_damaged(results, err, "table %s, date %s, column %s: row %lld has no valid value",
+        return bf_results_damaged(results, err,
+                                  "table %s, date %s, column %s: row %lld has no valid value",
                                   bf_outputs[table].name, date, it->name, (long long)(first + i));
     }
     return BF_OK;
 }
 
-static bf_status read_column(void *data, bf_results *results, bf_output table, int column, int64_t first,
-                             int64_t rows, bf_error *err)
+static bf_status read_column(void *data, bf_results *results, bf_output table, int column,
+                             int64_t first, int64_t rows, bf_error *err)
 {
     const bf_column *it = &bf_outputs[table].columns[column];
     char name[BF_RESULTS_NAME_BYTES];
@@ -71,12 +73,14 @@ static bf_status read_column(void *data, bf_results *results, bf_output table, i
     int64_t total = results->layout.total[table];
     int rank = it->length > 1 ? 2 : 1;
     bf_results_column_name(name, table, column);
-    BF_TRY(bf_results_dataset(&dataset, results, name, bf_h5_type(it->type), &total, it->length, err));
+    BF_TRY(
+        bf_results_dataset(&dataset, results, name, bf_h5_type(it->type), &total, it->length, err));
     const hsize_t start[] = {(hsize_t)first, 0}, count[] = {(hsize_t)rows, (hsize_t)it->length};
     hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(rank, count, NULL);
-    bool good = space >= 0 && memory >= 0 &&
-                H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
-                BF_H5(H5Dread(dataset, bf_h5_type(it->type), memory, space, H5P_DEFAULT, data)) >= 0;
+    bool good =
+        space >= 0 && memory >= 0 &&
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+        BF_H5(H5Dread(dataset, bf_h5_type(it->type), memory, space, H5P_DEFAULT, data)) >= 0;
     if (memory >= 0)
         (void)H5Sclose(memory);
     if (space >= 0)
@@ -93,8 +97,9 @@ bf_status bf_results_read(bf_columns *out, bf_results *results, bf_output table,
     *out = (bf_columns){.schema = &bf_outputs[table]};
     if (!results->layout.written[table] || first < 0 || rows < 0 ||
         rows > results->layout.total[table] - first)
-        return bf_error_set(err, BF_E_INTERNAL, "%s: rows %lld + %lld of %s are not in the file", results->path,
-                            (long long)first, (long long)rows, bf_outputs[table].name);
+        return bf_error_set(err, BF_E_INTERNAL, "%s: rows %lld + %lld of %s are not in the file",
+                            results->path, (long long)first, (long long)rows,
+                            bf_outputs[table].name);
     BF_TRY(bf_columns_alloc(out, &bf_outputs[table], rows, err));
     bf_status st = BF_OK;
     for (int c = 0; c < bf_outputs[table].column_count && rows > 0 && st == BF_OK; c++) {
@@ -131,10 +136,12 @@ bf_status bf_results_read_dates(bf_columns *out, int32_t *to, bf_results *result
     const bf_layout *layout = &results->layout;
     int64_t rows = 0, most = (int64_t)(block_bytes / bf_table_row_bytes(&bf_outputs[table]));
     int32_t end = from;
-    while (layout->written[table] && end < layout->date_count && (end == from || rows + layout->rows[table][end] <= most))
+    while (layout->written[table] && end < layout->date_count &&
+           (end == from || rows + layout->rows[table][end] <= most))
         rows += layout->rows[table][end++];
     *to = end;
-    BF_TRY(bf_results_read(out, results, table, from < end ? layout->first[table][from] : 0, rows, err));
+    BF_TRY(bf_results_read(out, results, table, from < end ? layout->first[table][from] : 0, rows,
+                           err));
     for (int32_t d = from; d < end; d++) {
         bf_status st = layout->rows[table][d] == 0
                            ? BF_OK
@@ -160,7 +167,8 @@ bf_status bf_results_check_hashes(bf_results *results, const bf_columns *columns
             continue;
         char date[BF_DATE_TEXT_BYTES];
         bf_day_format(date, ((const int32_t *)columns->data[schema->date_column])[i]);
-        return bf_results_damaged(results, err, "table %s, date %s: data_hash does not match its row",
+        return bf_results_damaged(results, err,
+                                  "table %s, date %s: data_hash does not match its row",
                                   schema->name, date);
     }
     return BF_OK;

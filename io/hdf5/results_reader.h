@@ -28,8 +28,8 @@ struct bf_results {
 bf_status bf_results_damaged(const bf_results *results, bf_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Opens dataset `name`, which has `type` and rows x length elements (rows -1: any number, set then), with
- * storage for all of them. */
+/* Opens dataset `name`, which has `type` and rows x length elements (rows -1: any number, set
+ * then), with storage for all of them. */
 BF_CHECK_RESULT bf_status bf_results_dataset(hid_t *out, bf_results *results, const char *name,
                                              hid_t type, int64_t *rows, int length, bf_error *err);
 

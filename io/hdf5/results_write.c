@@ -73,19 +73,32 @@ static bf_status open_datasets(bf_results_writer *writer, const bf_layout *layou
     return BF_OK;
 }
 
-/* Collective with several leaders: the open itself happens on all of them, whatever failed before.
- */
-static bf_status open_file(bf_results_writer *writer, bf_error *err)
+/* Collective. The other leaders' failure is this leader's failure too. */
+static bf_status all_or_none(const bf_results_writer *writer, bf_status st, bf_error *err)
 {
-    hid_t access = bf_h5_local_access();
-    herr_t set = access < 0 ? -1 : 0;
-    if (set >= 0 && !writer->alone)
-        set = H5Pset_fapl_mpio(access, writer->leaders, MPI_INFO_NULL);
-    if (set >= 0)
-        writer->file = H5Fopen(writer->path, writer->alone ? H5F_ACC_RDONLY : H5F_ACC_RDWR, access);
-    if (access >= 0)
-        (void)H5Pclose(access);
-    if (set < 0 || writer->file < 0 || bf_fault_hit(BF_FAULT_HDF5))
+    int mine = st != BF_OK, any = mine;
+    if (writer->alone)
+        return st;
+    if (MPI_Allreduce(&mine, &any, 1, MPI_INT, MPI_MAX, writer->leaders) != MPI_SUCCESS)
+        return bf_error_set(err, BF_E_INTERNAL, "MPI_Allreduce of the leaders failed");
+    if (st == BF_OK && any)
+        return bf_error_set(err, BF_E_OUTPUT, "another leader cannot open the results file");
+    return st;
+}
+
+/* Collective. `access` may have failed on some leaders; what duplicates the communicator or opens
+ * the file is called by all of them or by none. */
+static bf_status open_file(bf_results_writer *writer, hid_t access, bf_error *err)
+{
+    bf_status st = access < 0 ? failed(writer, NULL, "property list", err) : BF_OK;
+    BF_TRY(all_or_none(writer, st, err));
+    if (!writer->alone) {
+        herr_t set = H5Pset_fapl_mpio(access, writer->leaders, MPI_INFO_NULL);
+        st = set < 0 ? failed(writer, NULL, "property list", err) : BF_OK;
+        BF_TRY(all_or_none(writer, st, err));
+    }
+    writer->file = H5Fopen(writer->path, writer->alone ? H5F_ACC_RDONLY : H5F_ACC_RDWR, access);
+    if (writer->file < 0 || bf_fault_hit(BF_FAULT_HDF5))
         return failed(writer, NULL, "cannot open for writing", err);
     writer->fd = open(writer->path, (writer->alone ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
     if (writer->fd < 0)
@@ -93,9 +106,13 @@ static bf_status open_file(bf_results_writer *writer, bf_error *err)
     return BF_OK;
 }
 
+/* Collective. */
 static bf_status set_up(bf_results_writer *writer, const bf_layout *layout, bf_error *err)
 {
-    bf_status st = open_file(writer, err);
+    hid_t access = bf_h5_local_access();
+    bf_status st = open_file(writer, access, err);
+    if (access >= 0)
+        (void)H5Pclose(access);
     if (st == BF_OK && !writer->alone) {
         writer->collective = H5Pcreate(H5P_DATASET_XFER);
         if (writer->collective < 0 ||
@@ -109,17 +126,45 @@ static bf_status set_up(bf_results_writer *writer, const bf_layout *layout, bf_e
             st = failed(writer, NULL, "cannot close", err);
         writer->file = -1;
     }
-    return st;
+    return all_or_none(writer, st, err);
 }
 
-/* Collective. The other leaders' failure is this leader's failure too. */
-static bf_status all_or_none(MPI_Comm leaders, bf_status st, const char *path, bf_error *err)
+/* Local. */
+static bf_status create(bf_results_writer **out, const char *path, bf_error *err)
 {
-    int mine = st != BF_OK, any = mine;
-    if (MPI_Allreduce(&mine, &any, 1, MPI_INT, MPI_MAX, leaders) != MPI_SUCCESS)
-        return bf_error_set(err, BF_E_INTERNAL, "%s: MPI_Allreduce failed", path);
-    if (st == BF_OK && any)
-        return bf_error_set(err, BF_E_OUTPUT, "%s: another leader cannot open the file", path);
+    bf_results_writer *writer = NULL;
+    BF_TRY(BF_ALLOC(&writer, 1, err));
+    bf_status st = BF_ALLOC(&writer->path, strlen(path) + 1, err);
+    if (st != BF_OK) {
+        free(writer);
+        return st;
+    }
+    memcpy(writer->path, path, strlen(path) + 1);
+    writer->fd = -1;
+    writer->file = writer->collective = -1;
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        for (int c = 0; c < BF_MAX_COLUMNS; c++)
+            writer->dataset[t][c] = -1;
+    }
+    *out = writer;
+    return BF_OK;
+}
+
+/* Collective. */
+static bf_status release(bf_results_writer *writer, bf_error *err)
+{
+    bf_status st = BF_OK;
+    if (writer->collective >= 0)
+        (void)H5Pclose(writer->collective);
+    if (writer->file >= 0) { /* closes the datasets too */
+        herr_t closed = H5Fclose(writer->file);
+        if (closed < 0 || bf_fault_hit(BF_FAULT_HDF5))
+            st = failed(writer, NULL, "cannot close", err);
+    }
+    if (writer->fd >= 0)
+        (void)close(writer->fd);
+    free(writer->path);
+    free(writer);
     return st;
 }
 
@@ -129,34 +174,19 @@ bf_status bf_results_writer_open(bf_results_writer **out, const char *path, cons
     *out = NULL;
     int size = 1;
     (void)MPI_Comm_size(leaders, &size);
-    bf_results_writer *writer = NULL;
-    bf_status st = BF_ALLOC(&writer, 1, err);
-    if (st == BF_OK)
-        st = BF_ALLOC(&writer->path, strlen(path) + 1, err);
-    st = all_or_none(leaders, st, path, err);
-    if (st != BF_OK) {
-        if (writer != NULL)
-            free(writer->path);
-        free(writer);
-        return st;
+    bf_results_writer *writer = NULL, asking = {.leaders = leaders, .alone = size == 1};
+    bf_status st = all_or_none(&asking, create(&writer, path, err), err);
+    if (st == BF_OK) {
+        writer->leaders = leaders;
+        writer->alone = size == 1;
+        st = set_up(writer, layout, err);
     }
-    memcpy(writer->path, path, strlen(path) + 1);
-    writer->leaders = leaders;
-    writer->alone = size == 1;
-    writer->fd = -1;
-    writer->file = writer->collective = -1;
-    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
-        for (int c = 0; c < BF_MAX_COLUMNS; c++)
-            writer->dataset[t][c] = -1;
-    }
-    st = all_or_none(leaders, set_up(writer, layout, err), path, err);
-    if (st != BF_OK) {
-        bf_error ignored = BF_ERROR_INIT;
-        bf_status closed = bf_results_writer_close(writer, &ignored);
-        return bf_status_worst(st, closed == BF_OK ? BF_OK : st);
+    if (st != BF_OK && writer != NULL) {
+        (void)release(writer, NULL); /* the first error counts */
+        writer = NULL;
     }
     *out = writer;
-    return BF_OK;
+    return st;
 }
 
 static bf_status write_bytes(const bf_results_writer *writer, const char *name, const char *bytes,
@@ -304,17 +334,5 @@ bf_status bf_results_sync(bf_results_writer *writer, bf_error *err)
 
 bf_status bf_results_writer_close(bf_results_writer *writer, bf_error *err)
 {
-    bf_status st = BF_OK;
-    if (writer->collective >= 0)
-        (void)H5Pclose(writer->collective);
-    if (writer->file >= 0) { /* closes the datasets too */
-        herr_t closed = H5Fclose(writer->file);
-        if (closed < 0 || bf_fault_hit(BF_FAULT_HDF5))
-            st = failed(writer, NULL, "cannot close", err);
-    }
-    if (writer->fd >= 0)
-        (void)close(writer->fd);
-    free(writer->path);
-    free(writer);
-    return st;
+    return release(writer, err);
 }

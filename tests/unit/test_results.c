@@ -1,20 +1,16 @@
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "compute/base/fault.h"
 #include "compute/schema/digest.h"
 #include "compute/schema/rows.h"
 #include "io/hdf5/h5.h"
 #include "tests/support/made_results.h"
+#include "tests/support/unit.h"
 
 static char directory[] = "/tmp/test_results_XXXXXX";
 static char path[256], part[256];
@@ -38,7 +34,8 @@ static bf_status read_file(bf_error *err)
     bf_status st = BF_OK;
     const bf_layout *layout = bf_results_layout(results);
     for (int t = 0; t < BF_OUTPUT_COUNT && st == BF_OK; t++) {
-        for (int32_t from = 0, to; layout->written[t] && st == BF_OK && from < layout->date_count; from = to) {
+        for (int32_t from = 0, to; layout->written[t] && st == BF_OK && from < layout->date_count;
+             from = to) {
             bf_columns columns;
             st = bf_results_read_dates(&columns, &to, results, (bf_output)t, from, 20000, err);
             if (st == BF_OK)
@@ -71,7 +68,9 @@ static void reads_what_was_written(void **state)
             int64_t rows = layout->rows[t][d];
             assert_int_equal(bf_columns_alloc(&expected, &bf_outputs[t], rows, &err), BF_OK);
             bf_made_fill(&made, &expected, (bf_output)t, d, 0);
-            assert_int_equal(bf_results_read(&found, results, (bf_output)t, layout->first[t][d], rows, &err), BF_OK);
+            assert_int_equal(
+                bf_results_read(&found, results, (bf_output)t, layout->first[t][d], rows, &err),
+                BF_OK);
             for (int c = 0; c < bf_outputs[t].column_count; c++) {
                 const bf_column *column = &bf_outputs[t].columns[c];
                 if (bf_column_is_stored(column) && strcmp(column->name, "data_hash") != 0)
@@ -123,7 +122,8 @@ static void units_that_are_not_given_are_not_run(void **state)
     const bf_run_outcome *outcome = bf_results_outcome(results);
     assert_int_equal(outcome->unit_count, 15);
     for (int i = 0; i < 15; i++)
-        assert_int_equal(outcome->units[i].status, i == 1 || i == 7 ? BF_UNIT_SUCCESS : BF_UNIT_NOT_RUN);
+        assert_int_equal(outcome->units[i].status,
+                         i == 1 || i == 7 ? BF_UNIT_SUCCESS : BF_UNIT_NOT_RUN);
     bf_results_close(results);
     given[0] = made.units[7];
     given[1] = made.units[1];
@@ -139,8 +139,8 @@ static void long_session_records_lose_the_oldest(void **state)
     bf_results *results = NULL;
     static char json[200000] = "[";
     for (int i = 0; i < 3000; i++)
-        (void)snprintf(json + strlen(json), sizeof json - strlen(json), "%s{\"session\": %d, \"ranks\": 64}",
-                       i > 0 ? ", " : "", i);
+        (void)snprintf(json + strlen(json), sizeof json - strlen(json),
+                       "%s{\"session\": %d, \"ranks\": 64}", i > 0 ? ", " : "", i);
     strcat(json, "]");
     bf_made_init(&made, 1, 1, 1);
     made.outcome.sessions_json = json;
@@ -164,13 +164,16 @@ static void slabs_are_written_where_they_belong(void **state)
     bf_columns columns;
     bf_made_init(&made, 4, 9, 3);
     assert_int_equal(bf_results_define(part, &made.layout, &made.facts, &err), BF_OK);
-    assert_int_equal(bf_results_writer_open(&writer, part, &made.layout, MPI_COMM_SELF, &err), BF_OK);
+    assert_int_equal(bf_results_writer_open(&writer, part, &made.layout, MPI_COMM_SELF, &err),
+                     BF_OK);
     int64_t total = made.layout.total[BF_OUTPUT_ml];
     assert_int_equal(bf_columns_alloc(&columns, &bf_outputs[BF_OUTPUT_ml], total + 3, &err), BF_OK);
     for (int32_t d = 0; d < 4; d++)
-        bf_made_fill(&made, &columns, BF_OUTPUT_ml, d, made.first[BF_OUTPUT_ml][d] + (d >= 2 ? 3 : 0));
+        bf_made_fill(&made, &columns, BF_OUTPUT_ml, d,
+                     made.first[BF_OUTPUT_ml][d] + (d >= 2 ? 3 : 0));
     int64_t half = made.first[BF_OUTPUT_ml][2];
-    const bf_slab slabs[] = {{0, 1, 0}, {1, half - 1, 1}, {half, 0, 5}, {half, total - half, half + 3}};
+    const bf_slab slabs[] = {
+        {0, 1, 0}, {1, half - 1, 1}, {half, 0, 5}, {half, total - half, half + 3}};
     assert_int_equal(bf_results_write(writer, BF_OUTPUT_ml, &columns, slabs, 4, &err), BF_OK);
     assert_int_equal(bf_results_write(writer, BF_OUTPUT_ml, &columns, slabs, 0, &err), BF_OK);
     assert_int_equal(bf_results_sync(writer, &err), BF_OK);
@@ -259,10 +262,12 @@ static void finds_damage(void **state)
     const struct {
         const char *dataset, *message;
     } cases[] = {
-        {"/tables/player_daily_cache/points_avg_last_5", "table player_daily_cache, date 2021-11-02"},
+        {"/tables/player_daily_cache/points_avg_last_5",
+         "table player_daily_cache, date 2021-11-02"},
         {"/tables/player_daily_cache/data_hash", "table player_daily_cache, date 2021-11-02"},
         {"/tables/player_daily_cache/player_lookup", "table player_daily_cache, date 2021-11-02"},
-        {"/tables/precompute_failures/failure_reason", "table precompute_failures, date 2021-11-02"},
+        {"/tables/precompute_failures/failure_reason",
+         "table precompute_failures, date 2021-11-02"},
         {"/tables/ml_feature_store_v2/features", "table ml_feature_store_v2, date 2021-11-02"},
         {"/tables/ml_feature_store_v2/dates/digest", "checksum"},
         {"/tables/ml_feature_store_v2/dates/rows", "rows out of place"},
@@ -284,40 +289,51 @@ static void finds_damage(void **state)
     }
 }
 
-/* Cut anywhere, changed anywhere: refused or read as it was; never a crash, never other values. */
+/* One byte changed, or cut there; true if the file was refused or read as it was. */
+static bool survives(int fd, const char *bytes, off_t size, off_t at, int bit, bool cut,
+                     int *refused)
+{
+    bf_error err = BF_ERROR_INIT;
+    char changed = (char)(bytes[at] ^ (char)(1 << bit));
+    if (cut ? ftruncate(fd, at) != 0 : pwrite(fd, &changed, 1, at) != 1)
+        return false;
+    bf_status st = read_file(&err);
+    *refused += st != BF_OK;
+    return pwrite(fd, bytes, (size_t)size, 0) == size && (st == BF_OK || st == BF_E_INPUT);
+}
+
+static bool survives_all(void)
+{
+    int fd = open(path, O_RDWR), refused = 0;
+    off_t size = lseek(fd, 0, SEEK_END);
+    char *bytes = malloc((size_t)size);
+    bool good = bytes != NULL && pread(fd, bytes, (size_t)size, 0) == size;
+    uint64_t random = 1;
+    for (int i = 0; good && i < 600; i++) {
+        uint64_t drawn = unit_random(&random);
+        off_t at = i < 48 ? i : (off_t)(drawn >> 8) % size; /* the superblock lies at the start */
+        good = survives(fd, bytes, size, at, (int)(drawn % 8), i >= 48 && i % 8 == 0, &refused);
+    }
+    free(bytes);
+    (void)close(fd);
+    return good && refused > 100;
+}
+
+/* Cut anywhere, changed anywhere: refused or read as it was; never a crash, never other values. In
+ * a process of its own, because the HDF5 library does not free all memory of files that it finds
+ * damaged. */
 static void survives_any_damage(void **state)
 {
     (void)state;
     bf_error err = BF_ERROR_INIT;
-    struct stat about;
     write_file(2, 6, 13);
-    assert_int_equal(stat(path, &about), 0);
-    char *bytes = malloc((size_t)about.st_size);
-    int fd = open(path, O_RDWR);
-    assert_int_equal(read(fd, bytes, (size_t)about.st_size), about.st_size);
-    int refused = 0;
-    uint64_t random = 1;
-    for (int i = 0; i < 1500; i++) {
-        random = random * 6364136223846793005u + 1442695040888963407u;
-        off_t at = (off_t)((random >> 16) % (uint64_t)about.st_size);
-        if (i < 64)
-            at = i; /* the superblock */
-        char changed = (char)(bytes[at] ^ (char)(1 << random % 8));
-        if (i % 10 == 0 && i > 64)
-            assert_int_equal(ftruncate(fd, at), 0);
-        else
-            assert_int_equal(pwrite(fd, &changed, 1, at), 1);
-        bf_status st = read_file(&err);
-        assert_true(st == BF_OK || st == BF_E_INPUT);
-        refused += st != BF_OK;
-        assert_int_equal(pwrite(fd, i % 10 == 0 ? bytes : bytes + at, i % 10 == 0 ? (size_t)about.st_size : 1,
-                                i % 10 == 0 ? 0 : at),
-                         i % 10 == 0 ? about.st_size : 1);
-    }
-    assert_true(refused > 200);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(survives_all() ? 0 : 1);
+    int ended = -1;
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_int_equal(ended, 0);
     assert_int_equal(read_file(&err), BF_OK);
-    (void)close(fd);
-    free(bytes);
 }
 
 /* Every call fails in turn: a status, no leak, no half-made file under the final name. */
@@ -326,7 +342,7 @@ static void failing_calls_are_reported(void **state)
     (void)state;
     const bf_fault_kind kinds[] = {BF_FAULT_ALLOC, BF_FAULT_HDF5, BF_FAULT_WRITE};
     for (int k = 0; k < 3; k++) {
-        for (int64_t nth = 1; nth < 100000; nth += k == 1 ? 1 + nth / 8 : 1) {
+        for (int64_t nth = 1; nth < 100000; nth += 1 + nth / 16) {
             bf_made made;
             bf_error err = BF_ERROR_INIT;
             (void)unlink(path);
@@ -342,7 +358,9 @@ static void failing_calls_are_reported(void **state)
             if (!hit)
                 break;
             assert_int_not_equal(st, BF_OK);
-            assert_int_equal(st, kinds[k] == BF_FAULT_ALLOC ? BF_E_MEMORY : written ? BF_E_INPUT : BF_E_OUTPUT);
+            assert_int_equal(st, kinds[k] == BF_FAULT_ALLOC ? BF_E_MEMORY
+                                 : written                  ? BF_E_INPUT
+                                                            : BF_E_OUTPUT);
             assert_string_not_equal(err.message, "");
         }
     }
@@ -375,14 +393,14 @@ static void row_hash_of_columns_and_structs(void **state)
         bf_##short_name##_row rows[3];                                                             \
         memset(rows, 0, sizeof rows);                                                              \
         bf_columns columns;                                                                        \
-        assert_int_equal(bf_columns_alloc(&columns, &bf_outputs[BF_OUTPUT_##short_name], 3, &err), BF_OK); \
+        assert_int_equal(bf_columns_alloc(&columns, &bf_outputs[BF_OUTPUT_##short_name], 3, &err), \
+                         BF_OK);                                                                   \
         bf_##short_name##_hash_rows(rows, 3, made.dictionaries, hash);                             \
         bf_##short_name##_store(&columns, 0, rows, 3);                                             \
         assert_true(rows[1].data_hash == bf_row_hash(hash, &columns, 1, made.dictionaries));       \
         bf_columns_free(&columns);                                                                 \
     }
-    CHECK(tdza) CHECK(psza) CHECK(pcf) CHECK(pdc) CHECK(ml)
-    bf_hash_free(hash);
+    CHECK(tdza) CHECK(psza) CHECK(pcf) CHECK(pdc) CHECK(ml) bf_hash_free(hash);
     bf_made_free(&made);
 }
 
