@@ -64,58 +64,6 @@ void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_column
     bf_hash_end(hash, out);
 }
 
-/* A constant as a field of a row: in the width that a row struct would give it. */
-static void put_row_constant(bf_hash *hash, const bf_column *column)
-{
-    const int64_t value = column->constant;
-    switch (column->kind) {
-    case BF_KIND_CONST_TEXT:
-        put_text(hash, column->constant_text, strlen(column->constant_text));
-        break;
-    case BF_KIND_CONST_INT:
-        bf_hash_update(hash, &value, sizeof value);
-        break;
-    case BF_KIND_CONST_BOOL:
-        bf_hash_update(hash, &(int8_t){(int8_t)value}, 1);
-        break;
-    case BF_KIND_CONST_FLOAT:
-        bf_hash_update(hash, &(double){(double)value}, sizeof(double));
-        break;
-    case BF_KIND_CONST_NUMERIC:
-        bf_hash_update(hash, &(int32_t){(int32_t)value}, sizeof(int32_t));
-        break;
-    case BF_KIND_CONST_LIST:
-        bf_hash_update(hash, &(uint32_t){(uint32_t)bf_set_size(column->set)}, sizeof(uint32_t));
-        for (int i = 0; i < bf_set_size(column->set); i++)
-            put_text(hash, bf_set_text(column->set, i), strlen(bf_set_text(column->set, i)));
-        break;
-    default: /* CONST_NULL: the name alone */
-        break;
-    }
-}
-
-uint64_t bf_row_hash(bf_hash *hash, const bf_columns *columns, int64_t row,
-                     const bf_dictionary dictionaries[BF_DICT_COUNT])
-{
-    uint8_t digest[BF_SHA256_BYTES];
-    bf_hash_begin(hash);
-    for (int c = 0; c < columns->schema->column_count; c++) {
-        const bf_column *column = &columns->schema->columns[c];
-        if ((column->mode & BF_MODE_HASHED) == 0 || column->kind == BF_KIND_JSON)
-            continue;
-        size_t bytes = bf_column_row_bytes(column);
-        bf_hash_update(hash, column->name, strlen(column->name));
-        if (!bf_column_is_stored(column))
-            put_row_constant(hash, column);
-        else if (column->kind == BF_KIND_KEY)
-            put_keys(hash, &dictionaries[column->dictionary], (const int32_t *)columns->data[c] + row, 1);
-        else
-            bf_hash_update(hash, (const char *)columns->data[c] + (size_t)row * bytes, bytes);
-    }
-    bf_hash_end(hash, digest);
-    return bf_hash_first_64(digest);
-}
-
 void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_table_schema *schema)
 {
     bf_hash_begin(hash);
@@ -128,6 +76,26 @@ void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf
             put_constant(hash, column);
     }
     bf_hash_end(hash, out);
+}
+
+uint64_t bf_row_hash(bf_hash *hash, const uint8_t description[BF_SHA256_BYTES], const bf_columns *columns,
+                     int64_t row, const bf_dictionary dictionaries[BF_DICT_COUNT])
+{
+    uint8_t digest[BF_SHA256_BYTES];
+    bf_hash_begin(hash);
+    bf_hash_update(hash, description, BF_SHA256_BYTES);
+    for (int c = 0; c < columns->schema->column_count; c++) {
+        const bf_column *column = &columns->schema->columns[c];
+        size_t bytes = bf_column_row_bytes(column);
+        if ((column->mode & BF_MODE_HASHED) == 0 || !bf_column_is_stored(column))
+            continue;
+        if (column->kind == BF_KIND_KEY)
+            put_keys(hash, &dictionaries[column->dictionary], (const int32_t *)columns->data[c] + row, 1);
+        else
+            bf_hash_update(hash, (const char *)columns->data[c] + (size_t)row * bytes, bytes);
+    }
+    bf_hash_end(hash, digest);
+    return bf_hash_first_64(digest);
 }
 
 void bf_table_digest_begin(bf_hash *hash)

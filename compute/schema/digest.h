@@ -11,14 +11,14 @@
 void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_columns *columns, int64_t first,
                     int64_t rows, const bf_dictionary dictionaries[BF_DICT_COUNT]);
 
-/* data_hash of row `row` of a table: first 16 hex digits of SHA-256 over its HASHED fields. The same as
- * bf_<short>_hash_rows gives for row structs (rows.h), for rows that lie in columns. */
-uint64_t bf_row_hash(bf_hash *hash, const bf_columns *columns, int64_t row,
-                     const bf_dictionary dictionaries[BF_DICT_COUNT]);
-
 /* What a row's data_hash has in common with all rows of its table: SHA-256 over the HASHED columns in order, each
  * with its name (length and text) and, where it is the same in every row, its value. */
 void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_table_schema *schema);
+
+/* data_hash of row `row`: first 16 hex digits of SHA-256 over the description of its table and its HASHED fields.
+ * The same as bf_<short>_hash_rows gives for row structs (rows.h), for rows that lie in columns. */
+uint64_t bf_row_hash(bf_hash *hash, const uint8_t description[BF_SHA256_BYTES], const bf_columns *columns,
+                     int64_t row, const bf_dictionary dictionaries[BF_DICT_COUNT]);
 
 /* Digest of a table: SHA-256 over its dates (int32, ascending) and their digests. Dates without rows
  * are left out, so that a table does not depend on which dates were asked for in vain. */

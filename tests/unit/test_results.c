@@ -386,6 +386,7 @@ static void row_hash_of_columns_and_structs(void **state)
     bf_made made;
     bf_error err = BF_ERROR_INIT;
     bf_hash *hash = NULL;
+    uint8_t description[BF_SHA256_BYTES];
     bf_made_init(&made, 1, 5, 1);
     assert_int_equal(bf_hash_create(&hash, &err), BF_OK);
 #define CHECK(short_name)                                                                          \
@@ -397,7 +398,9 @@ static void row_hash_of_columns_and_structs(void **state)
                          BF_OK);                                                                   \
         bf_##short_name##_hash_rows(rows, 3, made.dictionaries, hash);                             \
         bf_##short_name##_store(&columns, 0, rows, 3);                                             \
-        assert_true(rows[1].data_hash == bf_row_hash(hash, &columns, 1, made.dictionaries));       \
+        bf_digest_description(description, hash, columns.schema);                                  \
+        assert_true(rows[1].data_hash ==                                                           \
+                    bf_row_hash(hash, description, &columns, 1, made.dictionaries));               \
         bf_columns_free(&columns);                                                                 \
     }
     CHECK(tdza) CHECK(psza) CHECK(pcf) CHECK(pdc) CHECK(ml) bf_hash_free(hash);
