@@ -2,13 +2,12 @@
  * gathers, cleans and writes. */
 #include <inttypes.h>
 #include <mpi.h>
-#include <stdio.h>
-#include <time.h>
 
-#include "io/hdf5/snapshot.h"
 #include "io/text/exports.h"
+#include "io/text/exports_write.h"
 #include "mpi/commands/commands.h"
 #include "mpi/commands/import_gather.h"
+#include "mpi/commands/write_snapshot.h"
 #include "mpi/log.h"
 #include "mpi/run/agree.h"
 
@@ -62,79 +61,6 @@ static bf_status agree_on_first(bf_status st, const bf_exports_reader *reader, b
     return bf_agree(MPI_COMM_WORLD, st == BF_E_INPUT && mine > first ? BF_OK : st, err);
 }
 
-static void tell_counts(const bf_raw_tables *tables, const bf_clean *clean)
-{
-    for (int t = 0; t < BF_INPUT_COUNT; t++) {
-        if (!tables->raw[t].present)
-            continue;
-        bf_row_counts counts = bf_clean_counts(clean, (bf_input)t);
-        (void)printf("%s:", bf_inputs[t].name);
-        for (int f = 0; f < BF_ROW_COUNTS; f++) {
-            if (f <= BF_ROW_COUNT_kept || bf_row_count(&counts, f) > 0)
-                (void)printf("%s %" PRId64 " %s", f == 0 ? "" : ",", bf_row_count(&counts, f),
-                             bf_row_count_fields[f].text);
-        }
-        if (tables->raw[t].unusable_hashes > 0)
-            (void)printf(", %" PRId64 " source hashes not usable", tables->raw[t].unusable_hashes);
-        (void)printf("\n");
-    }
-}
-
-/* Local. Each season's file is made and freed before the next, so that memory holds one at a time.
- */
-static bf_status write_seasons(const bf_clean *clean, const char *directory, bf_error *err)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    bf_snapshot_facts facts = {
-        .origin = "import", .import_time_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000};
-    bf_snapshot_writer *writer = NULL;
-    BF_TRY(bf_snapshot_writer_open(&writer, directory, &facts, err));
-    bf_status st = BF_OK;
-    for (int i = 0; st == BF_OK && i < bf_clean_season_count(clean); i++) {
-        bf_season season;
-        st = bf_clean_season(&season, clean, i, err);
-        if (st != BF_OK)
-            break;
-        st = bf_snapshot_writer_add(writer, &season, err);
-        bf_season_free(&season);
-    }
-    if (st == BF_OK)
-        st = bf_snapshot_writer_commit(writer, err);
-    bf_snapshot_writer_close(writer);
-    return st;
-}
-
-/* Local. What is in the directory now; seasons of earlier imports are part of the snapshot. */
-static bf_status tell_seasons(const char *directory, bf_error *err)
-{
-    bf_snapshot *snapshot = NULL;
-    BF_TRY(bf_snapshot_open(&snapshot, directory, err));
-    for (int i = 0; i < bf_snapshot_sizes(snapshot)->season_count; i++) {
-        const bf_snapshot_season_facts *facts = bf_snapshot_season(snapshot, i);
-        int64_t rows = 0;
-        for (int t = 0; t < BF_INPUT_COUNT; t++)
-            rows += facts->rows[t];
-        (void)printf("%s/%d.h5: season %d-%02d, %" PRId64 " rows, sha256 %s\n", directory,
-                     facts->season, facts->season, (facts->season + 1) % 100, rows, facts->sha256);
-    }
-    bf_snapshot_close(snapshot);
-    return BF_OK;
-}
-
-/* Local (rank 0). */
-static bf_status clean_and_write(const bf_raw_tables *tables, const bf_options *options,
-                                 bf_error *err)
-{
-    bf_clean *clean = NULL;
-    BF_TRY(bf_clean_create(&clean, tables->raw, tables->texts, &warnings, err));
-    bf_status st = write_seasons(clean, options->out, err);
-    if (st == BF_OK)
-        tell_counts(tables, clean);
-    bf_clean_free(clean);
-    return st == BF_OK ? tell_seasons(options->out, err) : st;
-}
-
 bf_status bf_command_import(const bf_options *options, bf_error *err)
 {
     bf_raw_tables tables = {.texts = NULL};
@@ -156,7 +82,8 @@ bf_status bf_command_import(const bf_options *options, bf_error *err)
     BF_TRY_GOTO(agree_on_first(st, &reader, err));
     BF_TRY_GOTO(bf_raw_tables_gather(&tables, MPI_COMM_WORLD, err));
     double read_s = MPI_Wtime();
-    st = reader.index == 0 ? clean_and_write(&tables, options, err) : BF_OK;
+    bf_snapshot_source source = {"import", bf_exports_are_synthetic(options->from)};
+    st = reader.index == 0 ? bf_write_snapshot(&tables, options->out, &source, &warnings, err) : BF_OK;
     BF_TRY_GOTO(bf_agree(MPI_COMM_WORLD, st, err));
     if (reader.index == 0)
         bf_log(BF_LOG_INFO,

@@ -6,6 +6,7 @@
 #include "mpi/log.h"
 #include "mpi/run/identity.h"
 #include "mpi/run/run.h"
+#include "mpi/seasons.h"
 
 /* ---- the history ---------------------------------------------------------------------------------- */
 
@@ -43,6 +44,9 @@ static bf_status open_history(bf_run *run, bf_error *err)
     BF_MPI(MPI_Bcast(&sizes, (int)sizeof sizes, MPI_BYTE, 0, topology->node));
     BF_TRY_GOTO(bf_agree(topology->world, load_history(run, snapshot, &sizes, err), err));
     bf_history_attach(&run->history);
+    if (topology->rank == 0 && sizes.synthetic)
+        bf_log(BF_LOG_WARNING, "snapshot %s is SYNTHETIC: its games are made up, and so are all results",
+               run->options->snapshot);
     st = topology->rank == 0 ? bf_identity_inputs(&run->inputs_json, snapshot, err) : BF_OK;
     st = bf_agree(topology->world, st, err);
 done:
@@ -82,24 +86,13 @@ static bf_status dates_from_list(bf_run *run, bf_error *err)
     return BF_OK;
 }
 
-/* First and last season of --seasons "2021-2024" or "2021"; all seasons without it. */
-static bf_status parse_seasons(int *first, int *last, const bf_run *run, bf_error *err)
+/* First and last season of --seasons; all seasons without it. */
+static bf_status find_seasons(int *first, int *last, const bf_run *run, bf_error *err)
 {
     const bf_history_sizes *sizes = &run->history.sizes;
     *first = sizes->seasons[0];
     *last = sizes->seasons[sizes->season_count - 1];
-    if (run->options->seasons == NULL)
-        return BF_OK;
-    char *end;
-    long a = strtol(run->options->seasons, &end, 10), b = a;
-    if (*end == '-')
-        b = strtol(end + 1, &end, 10);
-    if (*end != '\0' || a < 1900 || b > 2199 || a > b)
-        return bf_error_set(err, BF_E_USAGE, "--seasons: expected a year or Y-Y such as 2021-2024, found '%s'",
-                            run->options->seasons);
-    *first = (int)a;
-    *last = (int)b;
-    return BF_OK;
+    return run->options->seasons == NULL ? BF_OK : bf_seasons_parse(first, last, run->options->seasons, err);
 }
 
 static bool season_has_games(const bf_history *history, int season)
@@ -117,7 +110,7 @@ static bf_status dates_from_range(bf_run *run, bf_error *err)
     const bf_history *history = &run->history;
     const bf_options *options = run->options;
     int first_season, last_season;
-    BF_TRY(parse_seasons(&first_season, &last_season, run, err));
+    BF_TRY(find_seasons(&first_season, &last_season, run, err));
     bf_day start = options->start_date, end = options->end_date;
     if (start == BF_DAY_NONE || (options->seasons != NULL && start < bf_season_first(first_season)))
         start = bf_season_first(first_season);
