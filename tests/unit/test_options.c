@@ -271,6 +271,26 @@ static void test_configuration_files(void **state)
     assert_int_equal(bf_config_parse(&options, "x", "out = \0a", 8, &err), BF_E_USAGE);
 }
 
+/* Any bytes are either understood or refused with a message; the sanitizer build watches. */
+static void test_random_configuration_files(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"out",     "=",         " = ",  "\n",   "#",    "\"",
+                                         " ",       "no-resume", "true", "\r\n", "\t",   "buffer",
+                                         "9999999", "seasons",   "-",    "2021", "\xff", "K"};
+    uint64_t seed = 4;
+    for (int i = 0; i < 20000; i++) {
+        char text[256] = "";
+        size_t count = unit_random(&seed) % 20;
+        for (size_t p = 0; p < count; p++)
+            strcat(text, pieces[unit_random(&seed) % LENGTH(pieces)]);
+        err = (bf_error)BF_ERROR_INIT;
+        bf_status st = read_config(text);
+        assert_true(st == BF_OK ||
+                    (st == BF_E_USAGE && strstr(err.message, "x.conf line ") != NULL));
+    }
+}
+
 static void test_help_needs_nothing_else(void **state)
 {
     (void)state;
@@ -322,6 +342,7 @@ int main(void)
         cmocka_unit_test_teardown(test_precedence_and_origins, reset),
         cmocka_unit_test_teardown(test_the_environment, reset),
         cmocka_unit_test_teardown(test_configuration_files, reset),
+        cmocka_unit_test_teardown(test_random_configuration_files, reset),
         cmocka_unit_test_teardown(test_help_needs_nothing_else, reset),
         cmocka_unit_test_teardown(test_packed_options_are_the_same, reset),
     };
