@@ -15,6 +15,7 @@ static struct {
     int64_t done, total;
     double interval_s; /* 0: silent */
     double start_s, shown_s;
+    int64_t shown_done; /* -1: nothing was shown */
     bool is_bar;
 } progress;
 
@@ -55,6 +56,7 @@ static void show(double at_s)
     char line[BF_PROGRESS_LINE_BYTES];
     bf_progress_line(line, progress.done, progress.total, at_s - progress.start_s);
     progress.shown_s = at_s;
+    progress.shown_done = progress.done;
     if (progress.is_bar)
         draw_bar(line);
     else
@@ -64,6 +66,7 @@ static void show(double at_s)
 void bf_progress_init(int64_t total, double interval_s, bool is_terminal)
 {
     progress.done = 0;
+    progress.shown_done = -1;
     progress.total = total;
     progress.is_bar = is_terminal && interval_s > 0.0;
     progress.interval_s = progress.is_bar ? BAR_INTERVAL_S : interval_s;
@@ -83,7 +86,7 @@ void bf_progress_update(int64_t done)
 
 void bf_progress_end(void)
 {
-    if (progress.interval_s > 0.0)
+    if (progress.interval_s > 0.0 && progress.shown_done != progress.done)
         show(now_s());
     if (progress.is_bar)
         (void)!write(STDERR_FILENO, "\n", 1);

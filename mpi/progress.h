@@ -15,7 +15,7 @@ void bf_progress_init(int64_t total, double interval_s, bool is_terminal);
  * called as often as one likes. */
 void bf_progress_update(int64_t done);
 
-/* Local. The last line, whatever the interval. */
+/* Local. The last line, whatever the interval, unless it was just printed. */
 void bf_progress_end(void);
 
 /* Local. "progress: 120/845 dates | Rate: 14.2 dates/sec | ETA: 0.9min" after `elapsed_s` seconds

@@ -15,6 +15,7 @@
 /* What a rank knows of a date it computed. Plain data, gathered by rank 0. */
 typedef struct date_record {
     int32_t date; /* index into run->dates */
+    int64_t reprocess_skipped; /* attempts that daily mode would record (B23) */
     double seconds[BF_PROCESSOR_COUNT];
     uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES];
 } date_record;
@@ -43,6 +44,11 @@ static bf_status check_count(int64_t found, int64_t planned, const char *table, 
                         (long long)planned, (long long)found);
 }
 
+void bf_run_log_reprocess(bf_log_level level, int64_t count)
+{
+    bf_log(level, "BACKFILL MODE: Skipping %lld reprocess attempt recordings", (long long)count);
+}
+
 static void log_date(const fill_state *fill, int32_t i)
 {
     static const char *const texts[] = {"Success", "Skipped: bootstrap period", "Skipped: no games",
@@ -60,6 +66,8 @@ static void log_date(const fill_state *fill, int32_t i)
         rows += run->layout.written[t] ? run->rows[t][i] : 0;
     bf_log(BF_LOG_DEBUG, "Processing game date %d/%d: %s: %s rows=%lld records=%d", i + 1, run->date_count, text,
            texts[status], (long long)rows, run->counts[i].rows[BF_OUTPUT_failure]);
+    if (fill->date->reprocess_skipped > 0)
+        bf_run_log_reprocess(BF_LOG_DEBUG, fill->date->reprocess_skipped);
 }
 
 /* Computes date todo[at]; `row` is where its rows begin in each table of the round, and is moved behind them. */
@@ -89,6 +97,7 @@ static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPU
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
         row[t] += run->rows[t][i];
     memcpy(record->digests, fill->date->digests, sizeof record->digests);
+    record->reprocess_skipped = fill->date->reprocess_skipped;
     log_date(fill, i);
     return BF_OK;
 }
@@ -190,6 +199,7 @@ static bf_status gather_records(fill_state *fill, bf_error *err)
             for (int t = 0; t < BF_OUTPUT_COUNT; t++)
                 memcpy(run->digests[t][record->date], record->digests[t], BF_SHA256_BYTES);
             run->done[record->date] = true;
+            run->reprocess_skipped += record->reprocess_skipped;
             fill->dates_done++;
         }
     }

@@ -9,6 +9,7 @@
 #include "compute/features/processor.h"
 #include "io/hdf5/results.h"
 #include "io/hdf5/snapshot.h"
+#include "mpi/log.h"
 #include "mpi/options.h"
 #include "mpi/run/agree.h"
 
@@ -91,6 +92,7 @@ typedef struct bf_run {
     uint8_t (*digests[BF_OUTPUT_COUNT])[BF_SHA256_BYTES];   /* rank 0: [date_count] */
     int64_t *nulled[BF_OUTPUT_COUNT];                       /* rank 0: [columns] */
     char *earlier_sessions;                                 /* rank 0: JSON of the sessions before, or NULL */
+    int64_t reprocess_skipped;                              /* rank 0: of the dates of this session (B23) */
     bool resumed, nothing_to_do;
     double phase_s[BF_PHASE_COUNT];
     int64_t start_us;
@@ -106,6 +108,9 @@ BF_CHECK_RESULT bf_status bf_run_divide(bf_run *run, bf_error *err);
 
 /* Local (rank 0). --dry-run: prints dates, exact rows, bytes, memory and the ranges of the ranks. */
 BF_CHECK_RESULT bf_status bf_run_print_plan(const bf_run *run, bf_error *err);
+
+/* Local. The line that people grep for (spec/backfill.md §8): of a date at debug level, of the run at info level. */
+void bf_run_log_reprocess(bf_log_level level, int64_t count);
 
 BF_CHECK_RESULT bf_status bf_run_define(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_fill(bf_run *run, bf_error *err);

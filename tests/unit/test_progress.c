@@ -62,13 +62,22 @@ static void run_silently(void)
 static void run_in_a_file(void)
 {
     bf_progress_init(3, 0.01, false);
-    for (int i = 1; i <= 3; i++) {
+    for (int i = 1; i <= 2; i++) {
         (void)usleep(20000);
         bf_progress_update(i);
         bf_progress_update(i); /* within the interval */
     }
+    bf_progress_update(3);
     bf_progress_end();
     bf_progress_update(3); /* after the end */
+}
+
+static void run_to_a_line(void)
+{
+    bf_progress_init(1, 0.01, false);
+    (void)usleep(20000);
+    bf_progress_update(1);
+    bf_progress_end(); /* what it would say was just said */
 }
 
 static void run_on_a_terminal(void)
@@ -87,8 +96,9 @@ static void test_when_lines_appear(void **state)
     bf_log_init(0, BF_LOG_INFO);
     assert_string_equal(captured(run_silently), "");
     const char *text = captured(run_in_a_file);
-    assert_int_equal(lines_of(text), 4); /* three intervals, one end */
+    assert_int_equal(lines_of(text), 3); /* two intervals, one end */
     assert_non_null(strstr(text, "INFO rank=0 progress: 3/3 dates | Rate: "));
+    assert_int_equal(lines_of(captured(run_to_a_line)), 1);
 }
 
 static void test_bar(void **state)
