@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""kill -9 of one rank, then of all, at random moments of a run: the same command, with another number of ranks, goes on
+and ends with the digest of a run that nobody disturbed. Nothing but the results is left.
+
+    kill.py MOMENTS SNAPSHOT-MAKER ...    a command that makes a snapshot in the directory given as its last argument
+"""
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+BACKFILL, MPIRUN = os.environ["BACKFILL"], os.environ["MPIRUN"]
+TIMEOUT_S = 100
+RANKS = (1, 2, 3, 4)
+
+
+def children(pid):
+    """Processes started by mpirun, directly or not, that are the program."""
+    found, known = [], {pid}
+    for path in sorted(pathlib.Path("/proc").glob("[0-9]*"), key=lambda p: int(p.name)):
+        try:
+            fields = (path / "stat").read_text().rpartition(")")[2].split()
+            name = (path / "comm").read_text().strip()
+        except OSError:
+            continue
+        if int(fields[1]) in known:
+            known.add(int(path.name))
+            if name == pathlib.Path(BACKFILL).name:
+                found.append(int(path.name))
+    return found
+
+
+class Run:
+    def __init__(self, scratch):
+        self.scratch, self.out = scratch, scratch / "results.h5"
+
+    def command(self, ranks):
+        return [MPIRUN, "-np", str(ranks), BACKFILL, "--snapshot", str(self.scratch / "snapshot"), "--out", str(self.out),
+                "--progress", "0", "--buffer", "2M", "--checkpoint", "0.05", "--run-timestamp", "2026-01-01T00:00:00Z"]
+
+    def whole(self, ranks):
+        done = subprocess.run(self.command(ranks), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=TIMEOUT_S)
+        if done.returncode not in (0, 1):
+            sys.exit(f"exit code {done.returncode} at {ranks} ranks\n{done.stdout}")
+        return done.stdout
+
+    def killed(self, ranks, after_s, all_ranks, dice):
+        """Starts a run and kills in it; returns its log."""
+        with open(self.scratch / "log", "w+", encoding="utf-8") as log:
+            process = subprocess.Popen(self.command(ranks), stdout=log, stderr=subprocess.STDOUT)
+            time.sleep(after_s)
+            victims = children(process.pid)
+            for victim in victims if all_ranks else victims and [dice.choice(victims)]:
+                try:
+                    os.kill(victim, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            try:
+                process.wait(TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                sys.exit(f"hangs after a kill at {after_s:.3f} s, {ranks} ranks")
+            log.seek(0)
+            return log.read()
+
+    def digest(self):
+        return subprocess.run([BACKFILL, "digest", self.out], check=True, text=True, stdout=subprocess.PIPE,
+                              timeout=TIMEOUT_S).stdout
+
+    def leftovers(self):
+        return sorted(path.name for path in self.scratch.iterdir()
+                      if path.name.startswith("results.h5") and path != self.out)
+
+
+def main():
+    moments, maker = int(sys.argv[1]), sys.argv[2:]
+    dice = random.Random(20211019)
+    with tempfile.TemporaryDirectory() as scratch:
+        run = Run(pathlib.Path(scratch))
+        subprocess.run([*maker, run.scratch / "snapshot"], check=True, timeout=TIMEOUT_S, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        start = time.monotonic()
+        run.whole(2)
+        length_s = time.monotonic() - start
+        expected = run.digest()
+        run.out.unlink()
+        where = {}
+        for moment in range(moments):
+            ranks, again = dice.choice(RANKS), dice.choice(RANKS)
+            log = run.killed(ranks, dice.uniform(0.1, 1.0) * length_s, moment % 2 == 1, dice)
+            phase = log.rpartition(" phase ")[2].split(":")[0] if " phase " in log else "start"
+            where[phase] = where.get(phase, 0) + 1
+            run.whole(again)
+            if run.digest() != expected:
+                sys.exit(f"moment {moment}: another digest after {ranks}, then {again} ranks\n{log}")
+            if run.leftovers():
+                sys.exit(f"moment {moment}: left behind: {run.leftovers()}")
+            run.out.unlink()
+        print(f"{moments} kills, by the last phase that had ended: {where}; every resumed run had the digest")
+
+
+main()
