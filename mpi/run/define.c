@@ -106,7 +106,7 @@ static bf_status define(bf_run *run, bf_error *err)
     BF_TRY(take_lock(run, err));
     BF_TRY(look_at_results(run, err));
     if (run->nothing_to_do)
-        return BF_OK;
+        return bf_run_remove_leftovers(run, err);
     BF_TRY(begin_records(run, err));
     if (run->options->no_resume)
         (void)unlink(run->checkpoint_path);

@@ -1,5 +1,6 @@
 /* publish: the session records, the complete mark, the final name. Repeated by the next run after a crash in it. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,8 +24,21 @@ static bf_status publish(const bf_run *run, bf_error *err)
         st = bf_results_publish(run->part_path, run->path, &run->layout, &outcome, err);
     }
     free(sessions);
-    if (st == BF_OK && unlink(run->checkpoint_path) != 0)
-        st = bf_file_error(err, "remove", run->checkpoint_path, errno);
+    return st == BF_OK ? bf_run_remove_leftovers(run, err) : st;
+}
+
+bf_status bf_run_remove_leftovers(const bf_run *run, bf_error *err)
+{
+    char *unfinished = NULL; /* of a checkpoint that was being written when its run was killed */
+    if (asprintf(&unfinished, "%s.new", run->checkpoint_path) < 0)
+        return bf_error_set(err, BF_E_MEMORY, "out of memory");
+    const char *const paths[] = {run->checkpoint_path, unfinished, run->part_path};
+    bf_status st = BF_OK;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && st == BF_OK; i++) {
+        if (unlink(paths[i]) != 0 && errno != ENOENT)
+            st = bf_file_error(err, "remove", paths[i], errno);
+    }
+    free(unfinished);
     return st;
 }
 

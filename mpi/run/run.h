@@ -116,4 +116,7 @@ BF_CHECK_RESULT bf_status bf_run_define(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_fill(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_publish(bf_run *run, bf_error *err);
 
+/* Local (rank 0). Removes what a killed run may have left beside complete results. */
+BF_CHECK_RESULT bf_status bf_run_remove_leftovers(const bf_run *run, bf_error *err);
+
 #endif
