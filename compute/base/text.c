@@ -1,11 +1,13 @@
 #include "compute/base/text.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "compute/base/decimal.h"
 #include "compute/base/memory.h"
 
 static bool reserve(bf_text *text, size_t added)
@@ -71,9 +73,31 @@ void bf_text_decimal(bf_text *text, int64_t scaled, int digits)
     bf_text_append(text, forward, n);
 }
 
+/* The few-digit decimals that most doubles were made from, without asking printf: the first number of decimals
+ * that gives the value back. With at most 15 digits that is the shortest text, because n and 10^digits are exact
+ * and their quotient is rounded as strtod rounds. False if the value is not one of them. */
+static bool append_short_decimal(bf_text *text, double value)
+{
+    double magnitude = fabs(value);
+    if (!(magnitude >= 1e-4 && magnitude < 1e9))
+        return false;
+    for (int digits = 0; digits <= 6; digits++) {
+        double scaled = rint(magnitude * bf_pow10[digits]);
+        if (scaled / bf_pow10[digits] != magnitude)
+            continue;
+        bf_text_decimal(text, (int64_t)(value < 0 ? -scaled : scaled), digits);
+        if (digits == 0)
+            bf_text_append(text, ".0", 2);
+        return true;
+    }
+    return false;
+}
+
 void bf_text_double(bf_text *text, double value)
 {
     char digits[40];
+    if (append_short_decimal(text, value))
+        return;
     for (int precision = 15; precision <= 17; precision++) {
         (void)snprintf(digits, sizeof digits, "%.*g", precision, value);
         if (strtod(digits, NULL) == value)
@@ -87,15 +111,19 @@ void bf_text_double(bf_text *text, double value)
 void bf_text_json_string(bf_text *text, const char *string)
 {
     bf_text_append(text, "\"", 1);
-    for (const char *c = string; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\') {
-            bf_text_append(text, "\\", 1);
-            bf_text_append(text, c, 1);
-        } else if ((unsigned char)*c < 0x20) {
+    const char *plain = string; /* start of what can be taken as it is */
+    for (const char *c = string;; c++) {
+        bool ends = *c == '\0', quoted = *c == '"' || *c == '\\', control = (unsigned char)*c < 0x20;
+        if (!quoted && !control)
+            continue;
+        bf_text_append(text, plain, (size_t)(c - plain));
+        plain = c + 1;
+        if (ends)
+            break;
+        if (quoted)
+            bf_text_append(text, (const char[]){'\\', *c}, 2);
+        else
             bf_text_format(text, "\\u%04x", (unsigned)(unsigned char)*c);
-        } else {
-            bf_text_append(text, c, 1);
-        }
     }
     bf_text_append(text, "\"", 1);
 }
