@@ -13,7 +13,7 @@
 
 enum {
     PATH_BYTES = 4096,
-    GZIP_LEVEL = 3, /* a third of the time of 6, a tenth more bytes */
+    GZIP_LEVEL = 3,        /* a third of the time of 6, a tenth more bytes */
     PIECE_BYTES = 1 << 20, /* of text that is compressed at a time */
     TEXT_BYTES_MAX = INT32_MAX
 };
@@ -168,9 +168,15 @@ bf_status bf_exports_write_synthetic(const bf_raw raw[BF_INPUT_COUNT], const cha
     static const char note[] =
         "These exports are made up (backfill synth); no row is of a real game.\n";
     char path[PATH_BYTES];
+    bf_error unused = BF_ERROR_INIT;
     BF_TRY(make_directory(directory, err));
     BF_TRY(remove_earlier(directory, err));
     BF_TRY(path_of(path, directory, BF_EXPORTS_SYNTHETIC_FILE, err));
-    BF_TRY(bf_file_write(path, note, sizeof note - 1, err)); /* first: no made-up file without it */
-    return write_tables(raw, directory, err);
+    /* The mark comes first and goes last: no made-up file without it. */
+    bf_status st = bf_file_write(path, note, sizeof note - 1, err);
+    if (st == BF_OK)
+        st = write_tables(raw, directory, err);
+    if (st != BF_OK && remove_earlier(directory, &unused) == BF_OK)
+        (void)unlink(path);
+    return st;
 }

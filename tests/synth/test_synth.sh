@@ -56,6 +56,12 @@ expect_exit 4 "$BACKFILL" synth --out real
 expect_text err "not made up" 1
 expect_exit 0 "$BACKFILL" synth --out direct --seasons 2022
 
+# What cannot be written whole leaves nothing to import.
+for nth in 1 5 9 13; do
+    expect_exit 4 env BACKFILL_FAULT=write:$nth "$BACKFILL" synth --as exports --out broken --seasons 2021
+    [ -z "$(ls broken)" ] || fail "write:$nth left $(ls broken)"
+done
+
 # More leagues, usage.
 expect_exit 0 "$BACKFILL" synth --out large --scale 2 --seasons 2021
 expect_exit 2 "$BACKFILL" synth
