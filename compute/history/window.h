@@ -1,5 +1,6 @@
 /* Windows: the games of an entity that count for an as-of date. The one place that compares the dates
- * of games: every window ends before the as-of date (spec/zones.md P2, players.md §1.1). */
+ * of games: every window ends before the as-of date (spec/zones.md P2, players.md §1.1). Inline, because a row
+ * asks for a dozen windows. */
 #ifndef BF_HISTORY_WINDOW_H
 #define BF_HISTORY_WINDOW_H
 
@@ -11,20 +12,60 @@ typedef struct bf_window {
     int64_t begin, end;
 } bf_window;
 
-/* Season of the series that `as_of` lies in, or the next one; series->seasons if all are over. */
-int32_t bf_window_season_at(const bf_series *series, bf_day as_of);
+/* First position of [begin, end) whose date is not before `day`; end if there is none. */
+static inline int64_t bf_window_first_not_before(const bf_series *series, int64_t begin, int64_t end, bf_day day)
+{
+    while (begin < end) {
+        int64_t middle = begin + (end - begin) / 2;
+        if (series->day[middle] < day)
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    return begin;
+}
 
-/* All games before `as_of`, of any season. */
-bf_window bf_window_before(const bf_series *series, int32_t entity, bf_day as_of);
+/* Season of the series that `as_of` lies in, or the next one; series->seasons if all are over. */
+static inline int32_t bf_window_season_at(const bf_series *series, bf_day as_of)
+{
+    int32_t season = 0;
+    while (season < series->seasons && series->season[season].end <= as_of)
+        season++;
+    return season;
+}
 
 /* Games of the season of `as_of` before it: 1 October <= date < as_of. */
-bf_window bf_window_season(const bf_series *series, int32_t entity, bf_day as_of);
+static inline bf_window bf_window_season(const bf_series *series, int32_t entity, bf_day as_of)
+{
+    int32_t season = bf_window_season_at(series, as_of);
+    const int64_t *first = series->first + (int64_t)entity * series->seasons + season;
+    if (season == series->seasons)
+        return (bf_window){series, *first, *first};
+    return (bf_window){series, first[0], bf_window_first_not_before(series, first[0], first[1], as_of)};
+}
+
+/* All games before `as_of`, of any season. */
+static inline bf_window bf_window_before(const bf_series *series, int32_t entity, bf_day as_of)
+{
+    bf_window window = bf_window_season(series, entity, as_of);
+    window.begin = series->first[(int64_t)entity * series->seasons];
+    return window;
+}
 
 /* The newest `games` of a window; all if it has fewer. */
-bf_window bf_window_last(bf_window window, int64_t games);
+static inline bf_window bf_window_last(bf_window window, int64_t games)
+{
+    if (window.end - window.begin > games)
+        window.begin = window.end - games;
+    return window;
+}
 
 /* Those of a window dated in [as_of - first, as_of - 1]. */
-bf_window bf_window_days(bf_window window, bf_day as_of, int32_t first);
+static inline bf_window bf_window_days(bf_window window, bf_day as_of, int32_t first)
+{
+    window.begin = bf_window_first_not_before(window.series, window.begin, window.end, as_of - first);
+    return window;
+}
 
 static inline int64_t bf_window_games(bf_window window)
 {
