@@ -129,9 +129,7 @@ const bf_context_team *bf_context_team_of(bf_context *context, const bf_date *da
     out->known = true;
     out->season = bf_window_season(games, team, date->day);
     out->last10 = bf_window_last(bf_window_before(games, team, date->day), PACE_GAMES);
-    bf_window ten = bf_window_last(out->season, PACE_GAMES);
-    out->pace_sum = bf_window_sum(ten, BF_OFFENSE_sum_pace);
-    out->pace_games = bf_window_sum(ten, BF_OFFENSE_count_pace);
+    out->season10 = bf_window_last(out->season, PACE_GAMES);
     out->ready = context->mode == BF_CONTEXT_AUTO && team_is_ready(date->history, team, date->day);
     return out;
 }
@@ -144,18 +142,41 @@ static double mean(int32_t sum, int32_t scale, int64_t count)
 
 static void fill_league(bf_context *context, const bf_date *date)
 {
+    bf_window season = bf_window_season(&date->history->series[BF_SERIES_LEAGUE], 0, date->day);
     context->league_pace = LEAGUE_PACE_DEFAULT;
+    context->league = bf_window_last(season, 0);
     if (context->mode != BF_CONTEXT_DERIVED)
         return;
-    bf_window season = bf_window_season(&date->history->series[BF_SERIES_LEAGUE], 0, date->day);
-    bf_window days = bf_window_days(season, date->day, LEAGUE_PACE_DAYS);
-    context->league_pace_sum = bf_window_sum(days, BF_LEAGUE_sum_pace);
-    context->league_pace_games = bf_window_sum(days, BF_LEAGUE_count_pace);
-    if (context->league_pace_games >= LEAGUE_PACE_MIN_GAMES)
-        context->league_pace = mean(context->league_pace_sum, 10, context->league_pace_games);
+    context->league = bf_window_days(season, date->day, LEAGUE_PACE_DAYS);
+    int32_t games = bf_window_sum(context->league, BF_LEAGUE_count_pace);
+    if (games >= LEAGUE_PACE_MIN_GAMES)
+        context->league_pace = mean(bf_window_sum(context->league, BF_LEAGUE_sum_pace), 10, games);
 }
 
 /* ---- facts of a player ------------------------------------------------------------------------------ */
+
+bf_context_windows bf_context_windows_of(const bf_context_row *row, bf_context *context, const bf_date *date)
+{
+    bf_window none = bf_window_last(row->played, 0), opponent = bf_context_team_of(context, date, row->opponent)->season10;
+    if (context->mode == BF_CONTEXT_AUTO)
+        return (bf_context_windows){none, none, none, none, none, none};
+    if (context->mode == BF_CONTEXT_PARITY) { /* players.md §3.2 */
+        bf_window before = bf_window_before(&date->history->series[BF_SERIES_PLAYED], row->player, date->day);
+        bf_window last7 = bf_window_days(before, date->day, WIN7_FIRST);
+        return (bf_context_windows){.last_7_days = last7,
+                                    .last_14_days = bf_window_days(before, date->day, WIN14_FIRST),
+                                    .usage_games = last7,
+                                    .team_last_10 = none,
+                                    .opponent_last_10 = opponent,
+                                    .league_last_30_days = none};
+    }
+    return (bf_context_windows){.last_7_days = bf_window_days(row->played, date->day, DAYS_7),
+                                .last_14_days = bf_window_days(row->played, date->day, DAYS_14),
+                                .usage_games = bf_window_last(row->played, USAGE_GAMES),
+                                .team_last_10 = bf_context_team_of(context, date, row->team)->season10,
+                                .opponent_last_10 = opponent,
+                                .league_last_30_days = context->league};
+}
 
 static const bf_context_facts NOTHING = {
 #define FACT(name, unit, text) .name = BF_NULL_I32,
@@ -173,8 +194,9 @@ static int32_t whole_minutes(int32_t tenths)
     return (tenths + 5) / 10;
 }
 
-static void fill_workload(bf_context_facts *f, bf_window last7, bf_window last14)
+static void fill_workload(bf_context_facts *f, const bf_context_windows *w)
 {
+    bf_window last7 = w->last_7_days, last14 = w->last_14_days;
     f->games_7 = (int32_t)bf_window_games(last7);
     f->games_14 = (int32_t)bf_window_games(last14);
     f->minutes_sum_7 = bf_window_sum(last7, BF_PLAYED_sum_minutes_played);
@@ -217,15 +239,15 @@ static int32_t consecutive_days(bf_window window)
 }
 
 /* The five fields that ML reads from the derived context in every mode but AUTO (§2, notes). */
-static void fill_for_ml(bf_context_row *row, const bf_date *date, const bf_context_team *opponent)
+static void fill_for_ml(bf_context_row *row, const bf_date *date, bf_window opponent)
 {
     const bf_history *history = date->history;
     bf_context_facts *f = &row->facts;
     if (bf_window_games(row->played) > 0)
         f->ml_days_rest = date->day - bf_window_day(row->played, 0);
     f->ml_back_to_back = f->ml_days_rest == 1;
-    if (bf_window_games(opponent->season) > 0)
-        f->opponent_days_rest = date->day - bf_window_day(opponent->season, 0);
+    if (bf_window_games(opponent) > 0)
+        f->opponent_days_rest = date->day - bf_window_day(opponent, 0);
     f->home_game = history->game_home[row->game] == row->team;
     int8_t type = history->game_type[row->game];
     f->playoffs = type != BF_NULL_I8 ? type == BF_GAME_TYPE_PLAYOFF
@@ -236,24 +258,22 @@ static void fill_for_ml(bf_context_row *row, const bf_date *date, const bf_conte
 static void fill_derived(bf_context_row *row, bf_context *context, const bf_date *date)
 {
     bf_context_facts *f = &row->facts;
-    const bf_context_team *team = bf_context_team_of(context, date, row->team);
-    const bf_context_team *opponent = bf_context_team_of(context, date, row->opponent);
-    bf_window last14 = bf_window_days(row->played, date->day, DAYS_14);
-    fill_for_ml(row, date, opponent);
+    bf_context_windows w = bf_context_windows_of(row, context, date);
+    fill_for_ml(row, date, w.opponent_last_10);
     f->days_rest = f->ml_days_rest;
     f->back_to_back = f->ml_back_to_back;
-    fill_workload(f, bf_window_days(last14, date->day, DAYS_7), last14);
-    f->back_to_backs_14 = consecutive_days(last14);
-    fill_usage(f, bf_window_last(row->played, USAGE_GAMES));
+    fill_workload(f, &w);
+    f->back_to_backs_14 = consecutive_days(w.last_14_days);
+    fill_usage(f, w.usage_games);
     f->stars_out = 0;
     f->age = age_of(date->history, row->player, date->day);
-    f->team_pace_sum = team->pace_sum;
-    f->team_pace_games = team->pace_games;
-    f->opponent_pace_sum = opponent->pace_sum;
-    f->opponent_pace_games = opponent->pace_games;
+    f->team_pace_sum = bf_window_sum(w.team_last_10, BF_OFFENSE_sum_pace);
+    f->team_pace_games = bf_window_sum(w.team_last_10, BF_OFFENSE_count_pace);
+    f->opponent_pace_sum = bf_window_sum(w.opponent_last_10, BF_OFFENSE_sum_pace);
+    f->opponent_pace_games = bf_window_sum(w.opponent_last_10, BF_OFFENSE_count_pace);
     f->opponent_pace = mean(f->opponent_pace_sum, 10, f->opponent_pace_games);
-    f->league_pace_sum = context->league_pace_sum;
-    f->league_pace_games = context->league_pace_games;
+    f->league_pace_sum = bf_window_sum(w.league_last_30_days, BF_LEAGUE_sum_pace);
+    f->league_pace_games = bf_window_sum(w.league_last_30_days, BF_LEAGUE_count_pace);
     /* Null if either is null: a NaN goes through. */
     f->pace_differential =
         (mean(f->team_pace_sum, 10, f->team_pace_games) + f->opponent_pace) / 2.0 - context->league_pace;
@@ -264,16 +284,14 @@ static void fill_derived(bf_context_row *row, bf_context *context, const bf_date
 static void fill_parity(bf_context_row *row, bf_context *context, const bf_date *date)
 {
     bf_context_facts *f = &row->facts;
-    bf_window before = bf_window_before(&date->history->series[BF_SERIES_PLAYED], row->player, date->day);
-    bf_window last14 = bf_window_days(before, date->day, WIN14_FIRST);
-    bf_window last7 = bf_window_days(last14, date->day, WIN7_FIRST);
-    fill_for_ml(row, date, bf_context_team_of(context, date, row->opponent));
-    f->back_to_back = bf_window_games(last14) > 0 && bf_window_day(last14, 0) == date->day - 1;
+    bf_context_windows w = bf_context_windows_of(row, context, date);
+    fill_for_ml(row, date, w.opponent_last_10);
+    f->back_to_back = bf_window_games(w.last_14_days) > 0 && bf_window_day(w.last_14_days, 0) == date->day - 1;
     f->days_rest = f->back_to_back ? 0 : 1;
-    fill_workload(f, last7, last14);
+    fill_workload(f, &w);
     if (f->games_7 == 0)
         f->avg_minutes_7 = 0.0;
-    fill_usage(f, last7);
+    fill_usage(f, w.usage_games);
     f->back_to_backs_14 = 0;
     f->stars_out = 0;
     f->player_ready = f->team_ready = true;

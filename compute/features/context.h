@@ -5,7 +5,7 @@
 
 #include "compute/features/date.h"
 #include "compute/features/facts.h"
-#include "compute/history/window.h"
+#include "compute/features/windows.h"
 
 typedef struct bf_context_row {
     int32_t player, universal_player_id, game, team, opponent; /* codes */
@@ -21,7 +21,7 @@ typedef struct bf_context_team {
     bool known;            /* filled */
     bf_window season;      /* games of the season before the date */
     bf_window last10;      /* the 10 newest before the date, of any season */
-    int32_t pace_sum, pace_games; /* of the 10 newest of the season */
+    bf_window season10;    /* the 10 newest of the season */
     bool ready;            /* the context table's flag of the date */
 } bf_context_team;
 
@@ -32,7 +32,7 @@ typedef struct bf_context {
     int64_t listed;        /* players with a row of player_game_summary on the date */
     int64_t active_without_row; /* active players whom the context table lacks (resolution 12) */
     bool filled;
-    int32_t league_pace_sum, league_pace_games;
+    bf_window league; /* team games of the last 30 days; none unless derived */
     double league_pace;
     bf_context_team *teams; /* [teams], filled when asked for */
 } bf_context;
@@ -45,6 +45,9 @@ BF_CHECK_RESULT bf_status bf_context_of(bf_context **out, bf_date *date, bf_erro
 
 /* The games of a team before the date. */
 const bf_context_team *bf_context_team_of(bf_context *context, const bf_date *date, int32_t team);
+
+/* The games that the facts of a row of the context are made of. */
+bf_context_windows bf_context_windows_of(const bf_context_row *row, bf_context *context, const bf_date *date);
 
 /* Row of a player, NULL if there is none. */
 const bf_context_row *bf_context_find(const bf_context *context, int32_t player);

@@ -1,8 +1,9 @@
 #include "compute/features/ml.h"
 
+#include <string.h>
+
 #include "compute/features/completeness.h"
 #include "compute/features/processor.h"
-#include "compute/features/quality.h"
 
 enum {
     HISTORY_GAMES = 10,      /* games of H (§1.4) */
@@ -31,6 +32,17 @@ bf_status bf_ml_select(bf_selection *out, bf_date *date, bf_error *err)
 
 /* ---- facts (§1.3, §1.4, §3.5) ----------------------------------------------------------------------- */
 
+bf_ml_windows bf_ml_windows_of(const bf_history *history, bf_day as_of, const bf_context_row *context,
+                               const bf_context_team *team)
+{
+    bf_completeness_base base = bf_completeness_base_of(history, as_of, context->player, context->team);
+    return (bf_ml_windows){.last_10 = bf_window_last(context->played, HISTORY_GAMES), /* H */
+                           .season = context->played,
+                           .team_season = team->season, /* T */
+                           .completeness = bf_window_last(base.team_games, COMPLETENESS_GAMES),
+                           .own_dates = base.player_dates};
+}
+
 /* Points of the game `back` games before the newest; 0 if there is none. */
 static int32_t points_of(bf_window window, int64_t back)
 {
@@ -40,8 +52,9 @@ static int32_t points_of(bf_window window, int64_t back)
 void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, bf_day as_of, const bf_context_row *context,
                     const bf_context_team *team)
 {
-    bf_window season = context->played, h = bf_window_last(season, HISTORY_GAMES);
-    bf_completeness_base base = bf_completeness_base_of(history, as_of, context->player, context->team);
+    bf_ml_windows windows = bf_ml_windows_of(history, as_of, context, team);
+    bf_window season = windows.season, h = windows.last_10;
+    bf_completeness_base base = {windows.completeness, windows.own_dates};
     bf_completeness own = bf_completeness_same_games(&base, history, COMPLETENESS_GAMES);
     *out = (bf_ml_facts){
         .history_games = (int32_t)bf_window_games(h),
@@ -57,8 +70,8 @@ void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, bf_day as_of, c
         .season_points = bf_window_sum(season, BF_PLAYED_sum_points),
         .season_minutes = bf_window_sum(season, BF_PLAYED_sum_minutes_played),
         .season_minutes_games = bf_window_sum(season, BF_PLAYED_count_minutes_played),
-        .team_games = (int32_t)bf_window_games(team->season),
-        .team_wins = bf_window_sum(team->season, BF_OFFENSE_wins),
+        .team_games = (int32_t)bf_window_games(windows.team_season),
+        .team_wins = bf_window_sum(windows.team_season, BF_OFFENSE_wins),
         .expected_games = own.expected,
         .actual_games = own.actual,
     };
@@ -141,22 +154,16 @@ bf_ml_feature bf_ml_win_pct(const bf_ml_facts *f)
 
 /* ---- values: the vector (§2, §2.1, §3.3) ------------------------------------------------------------ */
 
-/* The vector under construction, with the label of each feature and the mask of constants. */
-typedef struct vector {
-    double *value;
-    bf_quality quality;
-    uint32_t constants;
-} vector;
-
-static void add(vector *v, int feature, double value, bf_label label, bool constant)
+static void add(bf_ml_vector *v, int feature, double value, bf_label label, bool constant)
 {
     v->value[feature] = value;
+    v->label[feature] = label;
     v->quality.labels[label]++;
     v->constants |= (constant ? 1u : 0u) << feature;
 }
 
 /* Kinds A and B: the upstream value, else the history's, else the default. NaN is missing. */
-static void first_of(vector *v, int feature, double phase4, double phase3, double otherwise)
+static void first_of(bf_ml_vector *v, int feature, double phase4, double phase3, double otherwise)
 {
     if (!isnan(phase4))
         add(v, feature, phase4, BF_LABEL_PHASE4, false);
@@ -166,13 +173,13 @@ static void first_of(vector *v, int feature, double phase4, double phase3, doubl
         add(v, feature, otherwise, BF_LABEL_DEFAULT, true);
 }
 
-static void calculated(vector *v, int feature, bf_ml_feature result)
+static void calculated(bf_ml_vector *v, int feature, bf_ml_feature result)
 {
     add(v, feature, result.value, BF_LABEL_CALCULATED, result.constant);
 }
 
 /* Kind X: a yes or no of the context. */
-static void from_context(vector *v, int feature, int32_t flag)
+static void from_context(bf_ml_vector *v, int feature, int32_t flag)
 {
     add(v, feature, flag == 1 ? 1.0 : 0.0, BF_LABEL_PHASE3, flag == BF_NULL_I32);
 }
@@ -186,7 +193,7 @@ static double fraction(double rate_pct, double otherwise_pct)
     return (isnan(rate_pct) ? otherwise_pct : rate_pct) / 100.0;
 }
 
-static void player_features(vector *v, const bf_ml_facts *f, const bf_ml_upstream *up)
+static void player_features(bf_ml_vector *v, const bf_ml_facts *f, const bf_ml_upstream *up)
 {
     const double none = BF_NULL_F64;
     int32_t points_5 = f->points_1 + f->points_2 + f->points_3 + f->points_4 + f->points_5;
@@ -207,7 +214,7 @@ static void player_features(vector *v, const bf_ml_facts *f, const bf_ml_upstrea
     first_of(v, BF_FEATURE_USAGE_SPIKE, UPSTREAM(pcf, up->composite, usage_spike_score), none, 0.0);
 }
 
-static void calculated_features(vector *v, const bf_ml_facts *f, const bf_context_facts *context,
+static void calculated_features(bf_ml_vector *v, const bf_ml_facts *f, const bf_context_facts *context,
                                 const bf_ml_upstream *up)
 {
     double recent_minutes = UPSTREAM(pdc, up->cache, minutes_avg_last_10);
@@ -223,7 +230,7 @@ static void calculated_features(vector *v, const bf_ml_facts *f, const bf_contex
     calculated(v, BF_FEATURE_TEAM_WIN_PCT, bf_ml_win_pct(f));
 }
 
-static void game_features(vector *v, const bf_context_facts *context, const bf_ml_upstream *up)
+static void game_features(bf_ml_vector *v, const bf_context_facts *context, const bf_ml_upstream *up)
 {
     const double none = BF_NULL_F64;
     first_of(v, BF_FEATURE_OPPONENT_DEF_RATING, UPSTREAM(tdza, up->defense, defensive_rating_last_15), none, 112.0);
@@ -242,6 +249,15 @@ static void game_features(vector *v, const bf_context_facts *context, const bf_m
              none, 35.0 / 100.0);
     first_of(v, BF_FEATURE_TEAM_PACE, UPSTREAM(pdc, up->cache, team_pace_last_10), none, 100.0);
     first_of(v, BF_FEATURE_TEAM_OFF_RATING, UPSTREAM(pdc, up->cache, team_off_rating_last_10), none, 112.0);
+}
+
+void bf_ml_vector_of(bf_ml_vector *out, const bf_ml_facts *facts, const bf_context_facts *context,
+                     const bf_ml_upstream *upstream)
+{
+    *out = (bf_ml_vector){.constants = 0};
+    player_features(out, facts, upstream);
+    calculated_features(out, facts, context, upstream);
+    game_features(out, context, upstream);
 }
 
 /* ---- values: quality and the other columns (§3, §4) ------------------------------------------------- */
@@ -269,7 +285,7 @@ void bf_ml_values_of(bf_ml_row *out, const bf_ml_facts *f, const bf_context_row 
                      const bf_ml_upstream *upstream, bf_day as_of)
 {
     const bf_context_facts *c = &context->facts;
-    vector v = {.value = out->features};
+    bf_ml_vector v;
     out->player_lookup = context->player;
     out->universal_player_id = context->universal_player_id;
     out->game_date = as_of;
@@ -277,9 +293,8 @@ void bf_ml_values_of(bf_ml_row *out, const bf_ml_facts *f, const bf_context_row 
     out->opponent_team_abbr = context->opponent;
     out->is_home = c->home_game == BF_NULL_I32 ? BF_NULL_I8 : (int8_t)c->home_game;
     out->days_rest = c->ml_days_rest == BF_NULL_I32 ? BF_NULL_I16 : (int16_t)c->ml_days_rest;
-    player_features(&v, f, upstream);
-    calculated_features(&v, f, c, upstream);
-    game_features(&v, c, upstream);
+    bf_ml_vector_of(&v, f, c, upstream);
+    memcpy(out->features, v.value, sizeof out->features);
     out->default_feature_mask = (int32_t)v.constants;
     out->feature_quality_score = bf_quality_score(&v.quality);
     out->quality_tier = bf_quality_tier(out->feature_quality_score);

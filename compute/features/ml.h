@@ -3,6 +3,7 @@
 #define BF_FEATURES_ML_H
 
 #include "compute/features/context.h"
+#include "compute/features/quality.h"
 
 /* Rows of the date that a feature row reads; NULL where there is none (§1.2). */
 typedef struct bf_ml_upstream {
@@ -24,6 +25,20 @@ bf_ml_feature bf_ml_recent_trend(const bf_ml_facts *facts);
 bf_ml_feature bf_ml_minutes_change(double recent_minutes, double season_minutes); /* NaN: missing */
 bf_ml_feature bf_ml_free_throws(const bf_ml_facts *facts);
 bf_ml_feature bf_ml_win_pct(const bf_ml_facts *facts);
+
+bf_ml_windows bf_ml_windows_of(const bf_history *history, bf_day as_of, const bf_context_row *context,
+                               const bf_context_team *team);
+
+/* The vector of features (§2): values, where each came from (§2.1), and which are constants (§3.3). */
+typedef struct bf_ml_vector {
+    double value[BF_FEATURE_COUNT];
+    bf_label label[BF_FEATURE_COUNT];
+    bf_quality quality;
+    uint32_t constants; /* bit i: feature i is a constant */
+} bf_ml_vector;
+
+void bf_ml_vector_of(bf_ml_vector *out, const bf_ml_facts *facts, const bf_context_facts *context,
+                     const bf_ml_upstream *upstream);
 
 void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, bf_day as_of, const bf_context_row *context,
                     const bf_context_team *team);

@@ -67,6 +67,16 @@ static int32_t int_or_default(int32_t value, int32_t otherwise)
     return value == BF_NULL_I32 ? otherwise : value;
 }
 
+/* Only these are listed in the table (§4.7). */
+static void name_changes(bf_pcf_fatigue *f)
+{
+    f->penalties |= (uint8_t)((f->change[BF_PCF_CHANGE_BACK_TO_BACK] != 0) << BF_PENALTY_BACK_TO_BACK);
+    f->penalties |= (uint8_t)((f->change[BF_PCF_CHANGE_FREQUENT_GAMES] != 0) << BF_PENALTY_FREQUENT_GAMES);
+    f->penalties |= (uint8_t)((f->change[BF_PCF_CHANGE_HEAVY_MINUTES] != 0) << BF_PENALTY_HEAVY_MINUTES);
+    f->penalties |= (uint8_t)((f->age >= VETERAN_AGE) << BF_PENALTY_VETERAN_AGE);
+    f->bonuses |= (uint8_t)((f->change[BF_PCF_CHANGE_EXTRA_REST] != 0) << BF_BONUS_EXTRA_REST);
+}
+
 bf_pcf_fatigue bf_pcf_fatigue_of(const bf_context_facts *context)
 {
     bf_pcf_fatigue f = {
@@ -76,36 +86,30 @@ bf_pcf_fatigue bf_pcf_fatigue_of(const bf_context_facts *context)
         .age = int_or_default(context->age, DEFAULT_AGE),
         .back_to_back = int_or_default(context->back_to_back, false) == 1,
         .minutes_7 = context->minutes_7 == BF_NULL_I32 ? DEFAULT_MINUTES_7 : context->minutes_7,
-        .avg_minutes_7 = or_default(context->avg_minutes_7, DEFAULT_AVG_MINUTES_7),
-        .score = FRESH};
-    if (f.back_to_back) {
-        f.score -= BACK_TO_BACK_PENALTY;
-        f.penalties |= 1u << BF_PENALTY_BACK_TO_BACK;
-    } else if (f.days_rest >= EXTRA_REST_DAYS) {
-        f.score += EXTRA_REST_BONUS;
-        f.bonuses |= 1u << BF_BONUS_EXTRA_REST;
-    }
-    if (f.games_7 >= FREQUENT_GAMES) {
-        f.score -= FREQUENT_GAMES_PENALTY;
-        f.penalties |= 1u << BF_PENALTY_FREQUENT_GAMES;
-    }
-    if (f.minutes_7 > HEAVY_MINUTES) {
-        f.score -= HEAVY_MINUTES_PENALTY;
-        f.penalties |= 1u << BF_PENALTY_HEAVY_MINUTES;
-    }
+        .avg_minutes_7 = or_default(context->avg_minutes_7, DEFAULT_AVG_MINUTES_7)};
+    if (f.back_to_back)
+        f.change[BF_PCF_CHANGE_BACK_TO_BACK] = -BACK_TO_BACK_PENALTY;
+    else if (f.days_rest >= EXTRA_REST_DAYS)
+        f.change[BF_PCF_CHANGE_EXTRA_REST] = EXTRA_REST_BONUS;
+    if (f.games_7 >= FREQUENT_GAMES)
+        f.change[BF_PCF_CHANGE_FREQUENT_GAMES] = -FREQUENT_GAMES_PENALTY;
+    if (f.minutes_7 > HEAVY_MINUTES)
+        f.change[BF_PCF_CHANGE_HEAVY_MINUTES] = -HEAVY_MINUTES_PENALTY;
     if (f.avg_minutes_7 > LONG_GAMES_MINUTES)
-        f.score -= LONG_GAMES_PENALTY;
+        f.change[BF_PCF_CHANGE_LONG_GAMES] = -LONG_GAMES_PENALTY;
     if (f.back_to_backs_14 >= 2)
-        f.score -= TWO_BACK_TO_BACKS_PENALTY;
+        f.change[BF_PCF_CHANGE_BACK_TO_BACKS] = -TWO_BACK_TO_BACKS_PENALTY;
     else if (f.back_to_backs_14 == 1)
-        f.score -= ONE_BACK_TO_BACK_PENALTY;
-    if (f.age >= VETERAN_AGE) {
-        f.score -= VETERAN_PENALTY;
-        f.penalties |= 1u << BF_PENALTY_VETERAN_AGE;
-    } else if (f.age >= OLDER_AGE) {
-        f.score -= OLDER_PENALTY;
-    }
+        f.change[BF_PCF_CHANGE_BACK_TO_BACKS] = -ONE_BACK_TO_BACK_PENALTY;
+    if (f.age >= VETERAN_AGE)
+        f.change[BF_PCF_CHANGE_AGE] = -VETERAN_PENALTY;
+    else if (f.age >= OLDER_AGE)
+        f.change[BF_PCF_CHANGE_AGE] = -OLDER_PENALTY;
+    f.score = FRESH;
+    for (int i = 0; i < BF_PCF_CHANGES; i++)
+        f.score += f.change[i];
     f.score = f.score > FRESH ? FRESH : f.score < 0 ? 0 : f.score;
+    name_changes(&f);
     return f;
 }
 
@@ -164,18 +168,26 @@ void bf_pcf_facts_of(bf_pcf_facts *out, const bf_context_row *context, const bf_
                      const bf_tdza_row *defense)
 {
     const bf_context_facts *c = &context->facts;
+    bf_pcf_fatigue fatigue = bf_pcf_fatigue_of(c);
     *out = (bf_pcf_facts){.has_zones = zones != NULL,
                           .has_defense = defense != NULL,
                           .zone_rate = BF_NULL_F64,
                           .zone_defense = BF_NULL_F64,
                           .mismatch = 0.0,
-                          .fatigue_score = bf_pcf_fatigue_of(c).score,
+                          .for_back_to_back = fatigue.change[BF_PCF_CHANGE_BACK_TO_BACK],
+                          .for_extra_rest = fatigue.change[BF_PCF_CHANGE_EXTRA_REST],
+                          .for_frequent_games = fatigue.change[BF_PCF_CHANGE_FREQUENT_GAMES],
+                          .for_heavy_minutes = fatigue.change[BF_PCF_CHANGE_HEAVY_MINUTES],
+                          .for_long_games = fatigue.change[BF_PCF_CHANGE_LONG_GAMES],
+                          .for_back_to_backs = fatigue.change[BF_PCF_CHANGE_BACK_TO_BACKS],
+                          .for_age = fatigue.change[BF_PCF_CHANGE_AGE],
+                          .fatigue_score = fatigue.score,
+                          .fatigue = bf_pcf_adjustment(fatigue.score),
                           .pace = bf_pcf_pace(c->pace_differential),
                           .usage = bf_pcf_usage(c->projected_usage, c->avg_usage_7,
                                                 int_or_default(c->stars_out, 0))};
     if (zones != NULL && defense != NULL)
         zone_facts(out, zones, defense);
-    out->fatigue = bf_pcf_adjustment(out->fatigue_score);
     out->total = out->fatigue + out->mismatch + out->pace + out->usage; /* §4.5 */
 }
 

@@ -4,11 +4,24 @@
 
 #include "compute/features/context.h"
 
+/* The circumstances of the fatigue score (§4.1). */
+typedef enum {
+    BF_PCF_CHANGE_BACK_TO_BACK,
+    BF_PCF_CHANGE_EXTRA_REST,
+    BF_PCF_CHANGE_FREQUENT_GAMES,
+    BF_PCF_CHANGE_HEAVY_MINUTES,
+    BF_PCF_CHANGE_LONG_GAMES,
+    BF_PCF_CHANGE_BACK_TO_BACKS,
+    BF_PCF_CHANGE_AGE,
+    BF_PCF_CHANGES
+} bf_pcf_change;
+
 /* What the fatigue score is made of, after the defaults of §2, and the score (§4.1). */
 typedef struct bf_pcf_fatigue {
     int32_t days_rest, games_7, back_to_backs_14, age;
     bool back_to_back;
     double minutes_7, avg_minutes_7;
+    int32_t change[BF_PCF_CHANGES]; /* what each circumstance adds to 100 */
     uint8_t penalties, bonuses; /* masks of BF_PENALTY_*, BF_BONUS_* (§4.7) */
     int32_t score;              /* 0 to 100, higher is fresher */
 } bf_pcf_fatigue;

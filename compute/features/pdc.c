@@ -12,12 +12,6 @@ enum {
 
 /* ---- select (§5.1) --------------------------------------------------------------------------------- */
 
-/* P: the newest played games of the season. */
-static bf_window season_games(const bf_context_row *context)
-{
-    return bf_window_last(context->played, SEASON_GAMES);
-}
-
 bf_status bf_pdc_select(bf_selection *out, bf_date *date, bf_error *err)
 {
     const bf_history *history = date->history;
@@ -26,7 +20,7 @@ bf_status bf_pdc_select(bf_selection *out, bf_date *date, bf_error *err)
     BF_TRY(bf_selection_init(out, date, context->count, err));
     for (int64_t i = 0; i < context->count; i++) {
         int32_t player = context->rows[i].player;
-        int64_t n = bf_window_games(season_games(&context->rows[i]));
+        int64_t n = bf_window_games(bf_window_last(context->rows[i].played, SEASON_GAMES));
         if (n >= ABSOLUTE_MIN_GAMES)
             bf_selection_add(out, player);
         else
@@ -40,10 +34,21 @@ bf_status bf_pdc_select(bf_selection *out, bf_date *date, bf_error *err)
 
 /* ---- facts (§5.2, §6.2) ---------------------------------------------------------------------------- */
 
-static void completeness_facts(bf_pdc_facts *out, const bf_history *history, bf_day as_of,
-                               const bf_context_row *context)
+bf_pdc_windows bf_pdc_windows_of(const bf_history *history, bf_day as_of, const bf_context_row *context,
+                                 const bf_context_team *team)
 {
     bf_completeness_base base = bf_completeness_base_of(history, as_of, context->player, context->team);
+    return (bf_pdc_windows){.last_5 = bf_window_last(context->played, 5),
+                            .last_10 = bf_window_last(context->played, 10),
+                            .season = bf_window_last(context->played, SEASON_GAMES), /* P */
+                            .team_last_10 = team->last10,
+                            .team_season = base.team_games,
+                            .own_dates = base.player_dates};
+}
+
+static void completeness_facts(bf_pdc_facts *out, const bf_pdc_windows *windows, bf_day as_of)
+{
+    bf_completeness_base base = {windows->team_season, windows->own_dates};
     bf_completeness l5 = bf_completeness_games(&base, 5), l10 = bf_completeness_games(&base, 10);
     bf_completeness l7d = bf_completeness_days(&base, as_of, 7), l14d = bf_completeness_days(&base, as_of, 14);
     out->expected_l5 = l5.expected;
@@ -59,8 +64,8 @@ static void completeness_facts(bf_pdc_facts *out, const bf_history *history, bf_
 void bf_pdc_facts_of(bf_pdc_facts *out, const bf_history *history, bf_day as_of, const bf_context_row *context,
                      const bf_context_team *team, const bf_psza_row *zones)
 {
-    bf_window season = season_games(context);
-    bf_window p5 = bf_window_last(season, 5), p10 = bf_window_last(season, 10);
+    bf_pdc_windows windows = bf_pdc_windows_of(history, as_of, context, team);
+    bf_window season = windows.season, p5 = windows.last_5, p10 = windows.last_10, w = windows.team_last_10;
     *out = (bf_pdc_facts){
         .games = (int32_t)bf_window_games(season),
         .games_5 = (int32_t)bf_window_games(p5),
@@ -80,13 +85,13 @@ void bf_pdc_facts_of(bf_pdc_facts *out, const bf_history *history, bf_day as_of,
         .points_season = bf_window_sum(season, BF_PLAYED_sum_points),
         .usage_season = bf_window_sum(season, BF_PLAYED_sum_usage_rate),
         .usage_games_season = bf_window_sum(season, BF_PLAYED_count_usage_rate),
-        .pace_sum = bf_window_sum(team->last10, BF_OFFENSE_sum_pace),
-        .pace_games = bf_window_sum(team->last10, BF_OFFENSE_count_pace),
-        .rating_sum = bf_window_sum(team->last10, BF_OFFENSE_sum_offensive_rating),
-        .rating_games = bf_window_sum(team->last10, BF_OFFENSE_count_offensive_rating),
+        .pace_sum = bf_window_sum(w, BF_OFFENSE_sum_pace),
+        .pace_games = bf_window_sum(w, BF_OFFENSE_count_pace),
+        .rating_sum = bf_window_sum(w, BF_OFFENSE_sum_offensive_rating),
+        .rating_games = bf_window_sum(w, BF_OFFENSE_count_offensive_rating),
         .has_zones = zones != NULL,
     };
-    completeness_facts(out, history, as_of, context);
+    completeness_facts(out, &windows, as_of);
 }
 
 /* ---- values (§5.2) --------------------------------------------------------------------------------- */

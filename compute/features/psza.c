@@ -14,17 +14,24 @@ enum {
 
 /* ---- select (§3.2, §5) ---------------------------------------------------------------------------- */
 
+bf_psza_windows bf_psza_windows_of(const bf_history *history, bf_day as_of, int32_t player)
+{
+    bf_window season = bf_window_season(&history->series[BF_SERIES_SHOTS], player, as_of);
+    return (bf_psza_windows){.last_10 = bf_window_last(season, SHORT_GAMES),
+                             .last_20 = bf_window_last(season, LONG_GAMES)};
+}
+
 static void select_player(bf_selection *out, const bf_date *date, int32_t player)
 {
     const bf_history *history = date->history;
-    bf_window season = bf_window_season(&history->series[BF_SERIES_SHOTS], player, date->day);
-    int64_t n = bf_window_games(season);
+    bf_psza_windows windows = bf_psza_windows_of(history, date->day, player);
+    int64_t n = bf_window_games(windows.last_10);
     if (n == 0)
         return;
     if (n < SHORT_GAMES)
         bf_selection_fail(out, date, history->player_entity[player], BF_FAILURE_EXPECTED_INCOMPLETE,
                           BF_REASON_PLAYER_SHOOTING_GAMES, false, SHORT_GAMES, (int8_t)n);
-    else if (bf_window_sum(bf_window_last(season, LONG_GAMES), BF_SHOTS_negative) > 0) /* P12 */
+    else if (bf_window_sum(windows.last_20, BF_SHOTS_negative) > 0) /* P12 */
         bf_selection_fail(out, date, history->player_entity[player], BF_FAILURE_PROCESSING_ERROR,
                           BF_REASON_NEGATIVE_COUNT, false, BF_NULL_I8, BF_NULL_I8);
     else
@@ -46,8 +53,8 @@ bf_status bf_psza_select(bf_selection *out, bf_date *date, bf_error *err)
 
 void bf_psza_facts_of(bf_psza_facts *out, const bf_history *history, bf_day as_of, int32_t player)
 {
-    bf_window season = bf_window_season(&history->series[BF_SERIES_SHOTS], player, as_of);
-    bf_window w10 = bf_window_last(season, SHORT_GAMES), w20 = bf_window_last(season, LONG_GAMES);
+    bf_psza_windows windows = bf_psza_windows_of(history, as_of, player);
+    bf_window w10 = windows.last_10, w20 = windows.last_20;
     *out = (bf_psza_facts){
         .games_10 = (int32_t)bf_window_games(w10),
         .paint_attempts_10 = bf_window_sum(w10, BF_SHOTS_sum_paint_attempts),
@@ -114,7 +121,7 @@ void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *f, const bf_histor
                        int32_t player, int64_t *nulled)
 {
     const bf_column *columns = bf_outputs[BF_OUTPUT_psza].columns;
-    bf_window season = bf_window_season(&history->series[BF_SERIES_SHOTS], player, as_of);
+    bf_window games = bf_psza_windows_of(history, as_of, player).last_10;
     const double n = f->games_10;
     int32_t t10 = f->paint_attempts_10 + f->mid_range_attempts_10 + f->three_pt_attempts_10;
     int32_t t20 = f->paint_attempts_20 + f->mid_range_attempts_20 + f->three_pt_attempts_20;
@@ -125,7 +132,7 @@ void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *f, const bf_histor
 
     out->player_lookup = player;
     out->universal_player_id =
-        BF_INPUT_COLUMN(history, pgs, universal_player_id, int32_t)[bf_window_row(season, 0)];
+        BF_INPUT_COLUMN(history, pgs, universal_player_id, int32_t)[bf_window_row(games, 0)];
     out->analysis_date = as_of;
     STORE_IF(rates, paint_rate_last_10, share(f->paint_attempts_10, t10) * 100.0);
     STORE_IF(rates, mid_range_rate_last_10, share(f->mid_range_attempts_10, t10) * 100.0);

@@ -5,6 +5,9 @@
 
 #include "compute/features/date.h"
 #include "compute/features/facts.h"
+#include "compute/features/windows.h"
+
+bf_psza_windows bf_psza_windows_of(const bf_history *history, bf_day as_of, int32_t player);
 
 void bf_psza_facts_of(bf_psza_facts *out, const bf_history *history, bf_day as_of, int32_t player);
 

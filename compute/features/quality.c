@@ -6,6 +6,12 @@ enum { FEATURES = BF_FEATURE_COUNT };
 
 static const int32_t weights[BF_LABEL_COUNT] = {100, 75, 100, 40}; /* §3.1 */
 
+const char *bf_label_name(bf_label label)
+{
+    static const char *const names[BF_LABEL_COUNT] = {"phase4", "phase3", "calculated", "default"};
+    return names[label];
+}
+
 static int32_t label_count(const bf_quality *quality)
 {
     int32_t count = 0;

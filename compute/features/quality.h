@@ -12,6 +12,8 @@ typedef enum {
     BF_LABEL_COUNT
 } bf_label;
 
+const char *bf_label_name(bf_label label); /* phase4, phase3, calculated, default */
+
 /* Number of features with each label. */
 typedef struct bf_quality {
     int32_t labels[BF_LABEL_COUNT];

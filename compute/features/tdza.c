@@ -13,15 +13,20 @@ static const bf_tdza_league LEAGUE_DEFAULT = {0, 0.580, 0.410, 0.355}; /* shares
 
 /* ---- select (§2.2) -------------------------------------------------------------------------------- */
 
+bf_tdza_windows bf_tdza_windows_of(const bf_history *history, bf_day as_of, int32_t team)
+{
+    bf_window season = bf_window_season(&history->series[BF_SERIES_DEFENSE], team, as_of);
+    return (bf_tdza_windows){.last_15 = bf_window_last(season, WINDOW_GAMES)};
+}
+
 bf_status bf_tdza_select(bf_selection *out, bf_date *date, bf_error *err)
 {
     const bf_history *history = date->history;
-    const bf_series *games = &history->series[BF_SERIES_DEFENSE];
+    int32_t teams = history->series[BF_SERIES_DEFENSE].entities;
     bool any = false;
-    BF_TRY(bf_selection_init(out, date, games->entities, err));
-    for (int32_t team = 0; team < games->entities; team++) {
-        bf_window season = bf_window_season(games, team, date->day);
-        bf_window window = bf_window_last(season, WINDOW_GAMES);
+    BF_TRY(bf_selection_init(out, date, teams, err));
+    for (int32_t team = 0; team < teams; team++) {
+        bf_window window = bf_tdza_windows_of(history, date->day, team).last_15;
         int64_t n = bf_window_games(window);
         any |= n > 0;
         if (n == WINDOW_GAMES && bf_window_sum(window, BF_DEFENSE_negative) == 0)
@@ -40,38 +45,47 @@ bf_status bf_tdza_select(bf_selection *out, bf_date *date, bf_error *err)
 
 /* ---- facts (§2.3, §2.4) --------------------------------------------------------------------------- */
 
-/* makes / attempts; false if either is null (no row has it) or there was no attempt. */
-static bool share_made(double *out, bf_window window, int makes, int makes_count, int attempts,
-                       int attempts_count)
+/* Columns of the series that hold the shots of a zone. */
+static const struct {
+    int attempts, attempts_count, makes, makes_count;
+} zone_shots[BF_ZONE_COUNT] = {
+    [BF_ZONE_PAINT] = {BF_DEFENSE_sum_opp_paint_attempts, BF_DEFENSE_count_opp_paint_attempts,
+                       BF_DEFENSE_sum_opp_paint_makes, BF_DEFENSE_count_opp_paint_makes},
+    [BF_ZONE_MID_RANGE] = {BF_DEFENSE_sum_opp_mid_range_attempts, BF_DEFENSE_count_opp_mid_range_attempts,
+                           BF_DEFENSE_sum_opp_mid_range_makes, BF_DEFENSE_count_opp_mid_range_makes},
+    [BF_ZONE_PERIMETER] = {BF_DEFENSE_sum_opp_three_pt_attempts, BF_DEFENSE_count_opp_three_pt_attempts,
+                           BF_DEFENSE_sum_opp_three_pt_makes, BF_DEFENSE_count_opp_three_pt_makes},
+};
+
+bf_tdza_league_team bf_tdza_league_team_of(const bf_history *history, bf_day as_of, int32_t team)
 {
-    int32_t tried = bf_window_sum(window, attempts);
-    if (bf_window_sum(window, makes_count) == 0 || bf_window_sum(window, attempts_count) == 0 || tried == 0)
-        return false;
-    *out = (double)bf_window_sum(window, makes) / (double)tried;
-    return true;
+    bf_window before = bf_window_before(&history->series[BF_SERIES_DEFENSE], team, as_of);
+    bf_tdza_league_team out = {.games = bf_window_days(before, as_of, LEAGUE_DAYS)};
+    out.counts = bf_window_games(out.games) >= LEAGUE_MIN_GAMES;
+    for (int zone = 0; zone < BF_ZONE_COUNT; zone++) {
+        out.attempts[zone] = bf_window_sum(out.games, zone_shots[zone].attempts);
+        out.makes[zone] = bf_window_sum(out.games, zone_shots[zone].makes);
+        /* A share is null if no row has its makes or its attempts, or there was no attempt (step 2). */
+        bool known = bf_window_sum(out.games, zone_shots[zone].makes_count) > 0 &&
+                     bf_window_sum(out.games, zone_shots[zone].attempts_count) > 0 && out.attempts[zone] != 0;
+        out.share[zone] = known ? (double)out.makes[zone] / (double)out.attempts[zone] : BF_NULL_F64;
+        out.counts = out.counts && known;
+    }
+    return out;
 }
 
 bf_tdza_league bf_tdza_league_of(const bf_history *history, bf_day as_of)
 {
-    const bf_series *games = &history->series[BF_SERIES_DEFENSE];
+    int32_t teams = history->series[BF_SERIES_DEFENSE].entities;
     bf_tdza_league sum = {0, 0.0, 0.0, 0.0};
-    for (int32_t team = 0; team < games->entities; team++) {
-        bf_window window = bf_window_days(bf_window_before(games, team, as_of), as_of, LEAGUE_DAYS);
-        double paint, mid_range, three_pt;
-        if (bf_window_games(window) < LEAGUE_MIN_GAMES ||
-            !share_made(&paint, window, BF_DEFENSE_sum_opp_paint_makes, BF_DEFENSE_count_opp_paint_makes,
-                        BF_DEFENSE_sum_opp_paint_attempts, BF_DEFENSE_count_opp_paint_attempts) ||
-            !share_made(&mid_range, window, BF_DEFENSE_sum_opp_mid_range_makes,
-                        BF_DEFENSE_count_opp_mid_range_makes, BF_DEFENSE_sum_opp_mid_range_attempts,
-                        BF_DEFENSE_count_opp_mid_range_attempts) ||
-            !share_made(&three_pt, window, BF_DEFENSE_sum_opp_three_pt_makes,
-                        BF_DEFENSE_count_opp_three_pt_makes, BF_DEFENSE_sum_opp_three_pt_attempts,
-                        BF_DEFENSE_count_opp_three_pt_attempts))
+    for (int32_t team = 0; team < teams; team++) {
+        bf_tdza_league_team part = bf_tdza_league_team_of(history, as_of, team);
+        if (!part.counts)
             continue;
         sum.teams++;
-        sum.paint += paint;
-        sum.mid_range += mid_range;
-        sum.three_pt += three_pt;
+        sum.paint += part.share[BF_ZONE_PAINT];
+        sum.mid_range += part.share[BF_ZONE_MID_RANGE];
+        sum.three_pt += part.share[BF_ZONE_PERIMETER];
     }
     bf_tdza_league league = LEAGUE_DEFAULT;
     league.teams = sum.teams;
@@ -86,8 +100,7 @@ bf_tdza_league bf_tdza_league_of(const bf_history *history, bf_day as_of)
 void bf_tdza_facts_of(bf_tdza_facts *out, const bf_history *history, bf_day as_of, int32_t team,
                       const bf_tdza_league *league)
 {
-    bf_window w = bf_window_last(bf_window_season(&history->series[BF_SERIES_DEFENSE], team, as_of),
-                                 WINDOW_GAMES);
+    bf_window w = bf_tdza_windows_of(history, as_of, team).last_15;
     *out = (bf_tdza_facts){
         .games = (int32_t)bf_window_games(w),
         .paint_attempts = bf_window_sum(w, BF_DEFENSE_sum_opp_paint_attempts),

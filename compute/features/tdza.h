@@ -5,6 +5,7 @@
 
 #include "compute/features/date.h"
 #include "compute/features/facts.h"
+#include "compute/features/windows.h"
 
 /* League averages of a date (§2.3); the defaults if fewer than ten teams count. */
 typedef struct bf_tdza_league {
@@ -13,6 +14,19 @@ typedef struct bf_tdza_league {
 } bf_tdza_league;
 
 bf_tdza_league bf_tdza_league_of(const bf_history *history, bf_day as_of);
+
+/* A team's part in them: its games of the 30 days before the date, of these shots tried and made by zone, and the
+ * shares made. */
+typedef struct bf_tdza_league_team {
+    bf_window games;
+    bool counts; /* has games enough, and all three shares */
+    int32_t attempts[BF_ZONE_COUNT], makes[BF_ZONE_COUNT];
+    double share[BF_ZONE_COUNT]; /* NaN where it is not known */
+} bf_tdza_league_team;
+
+bf_tdza_league_team bf_tdza_league_team_of(const bf_history *history, bf_day as_of, int32_t team);
+
+bf_tdza_windows bf_tdza_windows_of(const bf_history *history, bf_day as_of, int32_t team);
 
 void bf_tdza_facts_of(bf_tdza_facts *out, const bf_history *history, bf_day as_of, int32_t team,
                       const bf_tdza_league *league);
