@@ -17,6 +17,10 @@ enum {
         BF_OUTPUT_failure /* units of a date: the tables before the failures, one each */
 };
 
+extern const char *const bf_unit_processor_names[BF_UNIT_PROCESSORS]; /* tdza .. ml */
+enum { BF_UNIT_STATUS_COUNT = BF_UNIT_NOT_RUN + 1 };
+extern const char *const bf_unit_status_names[BF_UNIT_STATUS_COUNT]; /* as in the file: success, ... */
+
 /* What /run says about a run; also what a resumed run must have in common. Texts borrow. */
 typedef struct bf_run_facts {
     char run_id[BF_RUN_ID_BYTES]; /* 16 hex digits */

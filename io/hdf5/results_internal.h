@@ -23,10 +23,6 @@ enum {
 #define BF_RESULTS_COMPLETE "/run/complete"
 
 extern const char *const bf_dict_names[BF_DICT_COUNT]; /* datasets below /dictionaries */
-extern const char *const bf_unit_processor_names[BF_UNIT_PROCESSORS]; /* tdza .. ml */
-enum { BF_UNIT_STATUS_COUNT = BF_UNIT_NOT_RUN + 1 };
-extern const char *const bf_unit_status_names[BF_UNIT_STATUS_COUNT];
-
 /* Type in the file, which is also the type in memory. */
 hid_t bf_h5_type(bf_type type);
 
