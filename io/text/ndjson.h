@@ -1,4 +1,4 @@
-/* Newline-delimited JSON: an object a line into a row. */
+/* Newline-delimited JSON: an object a line into a row. jansson reads each line. */
 #ifndef BF_IO_NDJSON_H
 #define BF_IO_NDJSON_H
 
@@ -7,12 +7,9 @@
 #include "io/text/unused.h"
 
 typedef struct bf_ndjson {
-    bf_raw *raw;                      /* borrowed: rows go here */
-    bf_unused *unused;                /* borrowed: names that are no columns */
-    struct bf_ndjson_member *members; /* owned: of the newest line */
-    size_t member_capacity;
-    struct bf_ndjson_name
-        *names; /* owned: of members in the order of earlier lines, with their columns */
+    bf_raw *raw;       /* borrowed: rows go here */
+    bf_unused *unused; /* borrowed: names that are no columns */
+    struct bf_ndjson_name *names; /* owned: of members in the order of earlier lines, with their columns */
     size_t name_capacity, name_count;
 } bf_ndjson;
 
