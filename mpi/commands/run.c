@@ -2,22 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "mpi/commands/commands.h"
 #include "mpi/log.h"
 #include "mpi/run/run.h"
 #include "mpi/run/stop.h"
-
-const char *bf_phase_name(bf_phase phase)
-{
-    static const char *const names[] = {
-#define PHASE(name) #name,
-#include "mpi/run/phases.def"
-#undef PHASE
-    };
-    return names[phase];
-}
 
 /* ---- options -------------------------------------------------------------------------------------- */
 
@@ -104,50 +93,7 @@ static bf_status conclude(const bf_run *run, bf_error *err)
                         run->contaminated_seasons);
 }
 
-static void reset(bf_run *run)
-{
-    bf_shared_free(&run->history_block);
-    if (run->lock >= 0) {
-        (void)unlink(run->lock_path);
-        (void)close(run->lock);
-    }
-    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
-        free(run->rows[t]);
-        free(run->first[t]);
-        free(run->digests[t]);
-        free(run->nulled[t]);
-    }
-    void *owned[] = {run->dates,     run->options_json, run->inputs_json,     run->counts,    run->todo,
-                     run->range,     run->path,         run->part_path,       run->lock_path, run->done,
-                     run->units,     run->earlier_sessions, run->checkpoint_path};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
-        free(owned[i]);
-    bf_topology_reset(&run->topology);
-}
-
 /* ---- the job -------------------------------------------------------------------------------------- */
-
-static bf_status run_phases(bf_run *run, bf_error *err)
-{
-    bf_status (*const phases[BF_PHASE_COUNT])(bf_run *, bf_error *) = {
-#define PHASE(name) bf_run_##name,
-#include "mpi/run/phases.def"
-#undef PHASE
-    };
-    for (int p = 0; p < BF_PHASE_COUNT; p++) {
-        double start = MPI_Wtime();
-        BF_TRY(phases[p](run, err));
-        run->phase_s[p] = MPI_Wtime() - start;
-        if (run->topology.rank == 0)
-            bf_log(BF_LOG_INFO, "phase %s: %.3f s", bf_phase_name((bf_phase)p), run->phase_s[p]);
-        bool is_planned = p == BF_PHASE_plan && run->options->dry_run;
-        if (is_planned && run->topology.rank == 0)
-            BF_TRY(bf_run_print_plan(run, err));
-        if (is_planned || run->nothing_to_do)
-            break;
-    }
-    return BF_OK;
-}
 
 bf_status bf_command_run(const bf_options *options, bf_error *err)
 {
@@ -160,7 +106,7 @@ bf_status bf_command_run(const bf_options *options, bf_error *err)
         st = bf_agree(run.topology.world, check_options(&run, err), err);
     bf_stop_install(options->time_limit);
     if (st == BF_OK)
-        st = run_phases(&run, err);
+        st = bf_run_phases(&run, err);
     if (st == BF_OK && run.topology.rank == 0 && !options->dry_run) {
         if (run.nothing_to_do)
             bf_log(BF_LOG_INFO, "nothing to do: %s is complete and of the same inputs and options", run.path);
@@ -168,6 +114,6 @@ bf_status bf_command_run(const bf_options *options, bf_error *err)
             st = conclude(&run, err);
     }
     st = bf_agree(run.topology.world, st, err);
-    reset(&run);
+    bf_run_reset(&run);
     return st;
 }

@@ -98,6 +98,12 @@ typedef struct bf_run {
     int64_t start_us;
 } bf_run;
 
+/* Collective. All phases in their order; stops after plan with --dry-run, and after define if nothing is to do. */
+BF_CHECK_RESULT bf_status bf_run_phases(bf_run *run, bf_error *err);
+
+/* Collective. Frees what the phases made and gives the lock back. */
+void bf_run_reset(bf_run *run);
+
 BF_CHECK_RESULT bf_status bf_run_open(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_select(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_plan(bf_run *run, bf_error *err);
