@@ -4,15 +4,12 @@
 
 enum { PRODUCTION_READY_PCT = 90 }; /* percent (players.md §6.2) */
 
-bf_completeness_base bf_completeness_base_of(const bf_history *history, bf_day as_of, int32_t player,
-                                             int32_t team)
+int32_t bf_completeness_team(const bf_history *history, bf_window dates, int32_t player, int32_t otherwise)
 {
-    const bf_series *listed = &history->series[BF_SERIES_LISTED];
-    bf_window before = bf_window_before(listed, player, as_of);
-    if (bf_window_games(before) > 0)
-        team = BF_INPUT_COLUMN(history, pgs, team_abbr, int32_t)[bf_window_row(before, 0)];
-    return (bf_completeness_base){bf_window_season(&history->series[BF_SERIES_OFFENSE], team, as_of),
-                                  bf_window_season(listed, player, as_of)};
+    bf_window before = bf_window_all_seasons(dates, player);
+    if (bf_window_games(before) == 0)
+        return otherwise;
+    return BF_INPUT_COLUMN(history, pgs, team_abbr, int32_t)[bf_window_row(before, 0)];
 }
 
 static int32_t at_most(int64_t value, int64_t limit)
@@ -36,13 +33,15 @@ bf_completeness bf_completeness_days(const bf_completeness_base *base, bf_day as
 /* Whether one of the rows of the player and date of `row` is of the game. */
 static bool has_game(const bf_history *history, int64_t row, int32_t game)
 {
-    const int32_t *players = BF_INPUT_COLUMN(history, pgs, player_lookup, int32_t);
     const int32_t *games = BF_INPUT_COLUMN(history, pgs, game_id, int32_t);
+    if (games[row] == game)
+        return true;
+    const int32_t *players = BF_INPUT_COLUMN(history, pgs, player_lookup, int32_t);
     const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
     int64_t first = history->entity_first[BF_INPUT_pgs][players[row]];
     int64_t end = history->entity_first[BF_INPUT_pgs][players[row] + 1];
     bool found = false;
-    for (int64_t i = row; i >= first && dates[i] == dates[row]; i--)
+    for (int64_t i = row - 1; i >= first && dates[i] == dates[row]; i--)
         found |= games[i] == game;
     for (int64_t i = row + 1; i < end && dates[i] == dates[row]; i++)
         found |= games[i] == game;

@@ -16,9 +16,9 @@ typedef struct bf_completeness {
     int32_t expected, actual; /* games */
 } bf_completeness;
 
-/* `team` is the player's team if he has no row before the date. */
-bf_completeness_base bf_completeness_base_of(const bf_history *history, bf_day as_of, int32_t player,
-                                             int32_t team);
+/* Team of the player's newest row before the date, of any season; `otherwise` if he has none. dates: the
+ * player's dates of the season. */
+int32_t bf_completeness_team(const bf_history *history, bf_window dates, int32_t player, int32_t otherwise);
 
 /* The last `games` games; the games of the last `days` days (PDC: L5, L10, L7d, L14d). */
 bf_completeness bf_completeness_games(const bf_completeness_base *base, int32_t games);

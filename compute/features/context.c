@@ -128,7 +128,7 @@ const bf_context_team *bf_context_team_of(bf_context *context, const bf_date *da
         return out;
     out->known = true;
     out->season = bf_window_season(games, team, date->day);
-    out->last10 = bf_window_last(bf_window_before(games, team, date->day), PACE_GAMES);
+    out->last10 = bf_window_last(bf_window_all_seasons(out->season, team), PACE_GAMES);
     out->season10 = bf_window_last(out->season, PACE_GAMES);
     out->ready = context->mode == BF_CONTEXT_AUTO && team_is_ready(date->history, team, date->day);
     return out;
@@ -342,6 +342,14 @@ static void fill_table(bf_context_row *row, bf_context *context, const bf_date *
 #undef GIVEN
 }
 
+/* T', G and Q of players.md §6.2. */
+static void fill_completeness(bf_context_row *row, bf_context *context, const bf_date *date)
+{
+    bf_window dates = bf_window_season(&date->history->series[BF_SERIES_LISTED], row->player, date->day);
+    int32_t team = bf_completeness_team(date->history, dates, row->player, row->team);
+    row->completeness = (bf_completeness_base){bf_context_team_of(context, date, team)->season, dates};
+}
+
 bf_status bf_context_of(bf_context **out, bf_date *date, bf_error *err)
 {
     BF_TRY(bf_context_list(out, date, err));
@@ -351,6 +359,7 @@ bf_status bf_context_of(bf_context **out, bf_date *date, bf_error *err)
     fill_league(context, date);
     for (int64_t i = 0; i < context->count; i++) {
         bf_context_row *row = &context->rows[i];
+        fill_completeness(row, context, date);
         row->facts = NOTHING;
         row->facts.season_games = (int32_t)bf_window_games(row->played);
         row->facts.league_pace = context->league_pace;

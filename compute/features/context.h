@@ -3,6 +3,7 @@
 #ifndef BF_FEATURES_CONTEXT_H
 #define BF_FEATURES_CONTEXT_H
 
+#include "compute/features/completeness.h"
 #include "compute/features/date.h"
 #include "compute/features/facts.h"
 #include "compute/features/windows.h"
@@ -13,6 +14,7 @@ typedef struct bf_context_row {
     bool listed;        /* has a row of player_game_summary on the date */
     bool active;        /* and is active in one of them: the roster of ML */
     bf_window played;   /* the player's played games of the season before the date */
+    bf_completeness_base completeness; /* filled with the facts */
     bf_context_facts facts;
 } bf_context_row;
 
@@ -37,10 +39,10 @@ typedef struct bf_context {
     bf_context_team *teams; /* [teams], filled when asked for */
 } bf_context;
 
-/* Who is listed, and the mode used. Everything but `facts`. */
+/* Who is listed, and the mode used. Everything but `facts` and `completeness`. */
 BF_CHECK_RESULT bf_status bf_context_list(bf_context **out, bf_date *date, bf_error *err);
 
-/* The same with `facts`. */
+/* The same with `facts` and `completeness`. */
 BF_CHECK_RESULT bf_status bf_context_of(bf_context **out, bf_date *date, bf_error *err);
 
 /* The games of a team before the date. */

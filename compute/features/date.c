@@ -134,17 +134,17 @@ bf_status bf_date_compute(bf_date *date, bf_processor_id processor, bf_columns *
 const void *bf_date_row(const bf_date *date, bf_processor_id processor, int32_t entity)
 {
     const bf_selection *selection = &date->selections[processor];
-    int64_t low = 0, high = selection->count;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (selection->entities[middle] < entity)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == selection->count || selection->entities[low] != entity)
+    const int32_t *at = selection->entities;
+    int64_t count = selection->count;
+    if (count == 0)
         return NULL;
-    return (const char *)date->rows[processor] + (size_t)low * bf_processors[processor].row_bytes;
+    while (count > 1) { /* without a branch: which half is as good as random */
+        int64_t half = count / 2;
+        at += at[half] <= entity ? half : 0;
+        count -= half;
+    }
+    size_t row = (size_t)(at - selection->entities);
+    return *at == entity ? (const char *)date->rows[processor] + row * bf_processors[processor].row_bytes : NULL;
 }
 
 void bf_date_store_failures(bf_date *date, unsigned processors, bf_columns *out, int64_t first)

@@ -7,6 +7,7 @@
 #include "compute/base/hash.h"
 #include "compute/base/memory.h"
 #include "compute/history/history.h"
+#include "compute/history/window.h"
 #include "compute/plan/unit.h"
 #include "compute/schema/rows.h"
 
@@ -28,6 +29,7 @@ typedef enum {
 typedef struct bf_selection {
     bf_unit_status status;
     int32_t *entities; /* [count] codes of players or teams, ascending */
+    bf_window *windows; /* [count] the games that select looked at, for the facts; NULL if it keeps none */
     int64_t count;
     bf_failure_row *failures; /* [failure_count] ascending in entity */
     int64_t failure_count;

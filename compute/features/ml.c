@@ -32,15 +32,13 @@ bf_status bf_ml_select(bf_selection *out, bf_date *date, bf_error *err)
 
 /* ---- facts (§1.3, §1.4, §3.5) ----------------------------------------------------------------------- */
 
-bf_ml_windows bf_ml_windows_of(const bf_history *history, bf_day as_of, const bf_context_row *context,
-                               const bf_context_team *team)
+bf_ml_windows bf_ml_windows_of(const bf_context_row *context, const bf_context_team *team)
 {
-    bf_completeness_base base = bf_completeness_base_of(history, as_of, context->player, context->team);
     return (bf_ml_windows){.last_10 = bf_window_last(context->played, HISTORY_GAMES), /* H */
                            .season = context->played,
                            .team_season = team->season, /* T */
-                           .completeness = bf_window_last(base.team_games, COMPLETENESS_GAMES),
-                           .own_dates = base.player_dates};
+                           .completeness = bf_window_last(context->completeness.team_games, COMPLETENESS_GAMES),
+                           .own_dates = context->completeness.player_dates};
 }
 
 /* Points of the game `back` games before the newest; 0 if there is none. */
@@ -49,11 +47,12 @@ static int32_t points_of(bf_window window, int64_t back)
     return back < bf_window_games(window) ? bf_window_sum(bf_window_one(window, back), BF_PLAYED_sum_points) : 0;
 }
 
-void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, bf_day as_of, const bf_context_row *context,
+void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, const bf_context_row *context,
                     const bf_context_team *team)
 {
-    bf_ml_windows windows = bf_ml_windows_of(history, as_of, context, team);
+    bf_ml_windows windows = bf_ml_windows_of(context, team);
     bf_window season = windows.season, h = windows.last_10;
+    const bf_window_sums all = bf_window_sums_of(season), ten = bf_window_sums_of(h);
     bf_completeness_base base = {windows.completeness, windows.own_dates};
     bf_completeness own = bf_completeness_same_games(&base, history, COMPLETENESS_GAMES);
     *out = (bf_ml_facts){
@@ -63,13 +62,13 @@ void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, bf_day as_of, c
         .points_3 = points_of(h, 2),
         .points_4 = points_of(h, 3),
         .points_5 = points_of(h, 4),
-        .points_sum = bf_window_sum(h, BF_PLAYED_sum_points),
-        .ft_makes_sum = bf_window_sum(h, BF_PLAYED_sum_ft_makes),
-        .minutes_sum = bf_window_sum(h, BF_PLAYED_sum_minutes_played),
+        .points_sum = bf_sum(ten, BF_PLAYED_sum_points),
+        .ft_makes_sum = bf_sum(ten, BF_PLAYED_sum_ft_makes),
+        .minutes_sum = bf_sum(ten, BF_PLAYED_sum_minutes_played),
         .season_games = (int32_t)bf_window_games(season),
-        .season_points = bf_window_sum(season, BF_PLAYED_sum_points),
-        .season_minutes = bf_window_sum(season, BF_PLAYED_sum_minutes_played),
-        .season_minutes_games = bf_window_sum(season, BF_PLAYED_count_minutes_played),
+        .season_points = bf_sum(all, BF_PLAYED_sum_points),
+        .season_minutes = bf_sum(all, BF_PLAYED_sum_minutes_played),
+        .season_minutes_games = bf_sum(all, BF_PLAYED_count_minutes_played),
         .team_games = (int32_t)bf_window_games(windows.team_season),
         .team_wins = bf_window_sum(windows.team_season, BF_OFFENSE_wins),
         .expected_games = own.expected,
@@ -341,7 +340,7 @@ bf_status bf_ml_compute(bf_date *date, bf_error *err)
         bf_ml_upstream upstream = {bf_pdc_find(date, row->player), bf_pcf_find(date, row->player),
                                    bf_psza_find(date, row->player), bf_tdza_find(date, row->opponent)};
         bf_ml_facts facts;
-        bf_ml_facts_of(&facts, date->history, date->day, row, bf_context_team_of(context, date, row->team));
+        bf_ml_facts_of(&facts, date->history, row, bf_context_team_of(context, date, row->team));
         bf_ml_values_of(&rows[i], &facts, row, &upstream, date->day);
         SOURCE(&rows[i], daily_cache, cache);
         SOURCE(&rows[i], composite, composite);

@@ -26,8 +26,7 @@ bf_ml_feature bf_ml_minutes_change(double recent_minutes, double season_minutes)
 bf_ml_feature bf_ml_free_throws(const bf_ml_facts *facts);
 bf_ml_feature bf_ml_win_pct(const bf_ml_facts *facts);
 
-bf_ml_windows bf_ml_windows_of(const bf_history *history, bf_day as_of, const bf_context_row *context,
-                               const bf_context_team *team);
+bf_ml_windows bf_ml_windows_of(const bf_context_row *context, const bf_context_team *team);
 
 /* The vector of features (§2): values, where each came from (§2.1), and which are constants (§3.3). */
 typedef struct bf_ml_vector {
@@ -40,7 +39,7 @@ typedef struct bf_ml_vector {
 void bf_ml_vector_of(bf_ml_vector *out, const bf_ml_facts *facts, const bf_context_facts *context,
                      const bf_ml_upstream *upstream);
 
-void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, bf_day as_of, const bf_context_row *context,
+void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, const bf_context_row *context,
                     const bf_context_team *team);
 
 /* Fills all of the row but its data_hash and the columns source_*, which are the date's. */

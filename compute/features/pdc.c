@@ -34,16 +34,14 @@ bf_status bf_pdc_select(bf_selection *out, bf_date *date, bf_error *err)
 
 /* ---- facts (§5.2, §6.2) ---------------------------------------------------------------------------- */
 
-bf_pdc_windows bf_pdc_windows_of(const bf_history *history, bf_day as_of, const bf_context_row *context,
-                                 const bf_context_team *team)
+bf_pdc_windows bf_pdc_windows_of(const bf_context_row *context, const bf_context_team *team)
 {
-    bf_completeness_base base = bf_completeness_base_of(history, as_of, context->player, context->team);
     return (bf_pdc_windows){.last_5 = bf_window_last(context->played, 5),
                             .last_10 = bf_window_last(context->played, 10),
                             .season = bf_window_last(context->played, SEASON_GAMES), /* P */
                             .team_last_10 = team->last10,
-                            .team_season = base.team_games,
-                            .own_dates = base.player_dates};
+                            .team_season = context->completeness.team_games,
+                            .own_dates = context->completeness.player_dates};
 }
 
 static void completeness_facts(bf_pdc_facts *out, const bf_pdc_windows *windows, bf_day as_of)
@@ -61,34 +59,36 @@ static void completeness_facts(bf_pdc_facts *out, const bf_pdc_windows *windows,
     out->actual_l14d = l14d.actual;
 }
 
-void bf_pdc_facts_of(bf_pdc_facts *out, const bf_history *history, bf_day as_of, const bf_context_row *context,
-                     const bf_context_team *team, const bf_psza_row *zones)
+void bf_pdc_facts_of(bf_pdc_facts *out, bf_day as_of, const bf_context_row *context, const bf_context_team *team,
+                     const bf_psza_row *zones)
 {
-    bf_pdc_windows windows = bf_pdc_windows_of(history, as_of, context, team);
-    bf_window season = windows.season, p5 = windows.last_5, p10 = windows.last_10, w = windows.team_last_10;
+    bf_pdc_windows windows = bf_pdc_windows_of(context, team);
+    bf_window season = windows.season, p5 = windows.last_5, p10 = windows.last_10;
+    const bf_window_sums all = bf_window_sums_of(season), five = bf_window_sums_of(p5);
+    const bf_window_sums ten = bf_window_sums_of(p10), team10 = bf_window_sums_of(windows.team_last_10);
     *out = (bf_pdc_facts){
         .games = (int32_t)bf_window_games(season),
         .games_5 = (int32_t)bf_window_games(p5),
-        .points_5 = bf_window_sum(p5, BF_PLAYED_sum_points),
+        .points_5 = bf_sum(five, BF_PLAYED_sum_points),
         .games_10 = (int32_t)bf_window_games(p10),
-        .points_10 = bf_window_sum(p10, BF_PLAYED_sum_points),
-        .points_squared_10 = bf_window_sum(p10, BF_PLAYED_points_squared),
-        .minutes_10 = bf_window_sum(p10, BF_PLAYED_sum_minutes_played),
-        .minutes_games_10 = bf_window_sum(p10, BF_PLAYED_count_minutes_played),
-        .usage_10 = bf_window_sum(p10, BF_PLAYED_sum_usage_rate),
-        .usage_games_10 = bf_window_sum(p10, BF_PLAYED_count_usage_rate),
-        .ts_10 = bf_window_sum(p10, BF_PLAYED_sum_ts_pct),
-        .ts_games_10 = bf_window_sum(p10, BF_PLAYED_count_ts_pct),
-        .fg_makes_10 = bf_window_sum(p10, BF_PLAYED_both_fg_makes),
-        .assisted_10 = bf_window_sum(p10, BF_PLAYED_both_assisted),
-        .assisted_games_10 = bf_window_sum(p10, BF_PLAYED_both_count),
-        .points_season = bf_window_sum(season, BF_PLAYED_sum_points),
-        .usage_season = bf_window_sum(season, BF_PLAYED_sum_usage_rate),
-        .usage_games_season = bf_window_sum(season, BF_PLAYED_count_usage_rate),
-        .pace_sum = bf_window_sum(w, BF_OFFENSE_sum_pace),
-        .pace_games = bf_window_sum(w, BF_OFFENSE_count_pace),
-        .rating_sum = bf_window_sum(w, BF_OFFENSE_sum_offensive_rating),
-        .rating_games = bf_window_sum(w, BF_OFFENSE_count_offensive_rating),
+        .points_10 = bf_sum(ten, BF_PLAYED_sum_points),
+        .points_squared_10 = bf_sum(ten, BF_PLAYED_points_squared),
+        .minutes_10 = bf_sum(ten, BF_PLAYED_sum_minutes_played),
+        .minutes_games_10 = bf_sum(ten, BF_PLAYED_count_minutes_played),
+        .usage_10 = bf_sum(ten, BF_PLAYED_sum_usage_rate),
+        .usage_games_10 = bf_sum(ten, BF_PLAYED_count_usage_rate),
+        .ts_10 = bf_sum(ten, BF_PLAYED_sum_ts_pct),
+        .ts_games_10 = bf_sum(ten, BF_PLAYED_count_ts_pct),
+        .fg_makes_10 = bf_sum(ten, BF_PLAYED_both_fg_makes),
+        .assisted_10 = bf_sum(ten, BF_PLAYED_both_assisted),
+        .assisted_games_10 = bf_sum(ten, BF_PLAYED_both_count),
+        .points_season = bf_sum(all, BF_PLAYED_sum_points),
+        .usage_season = bf_sum(all, BF_PLAYED_sum_usage_rate),
+        .usage_games_season = bf_sum(all, BF_PLAYED_count_usage_rate),
+        .pace_sum = bf_sum(team10, BF_OFFENSE_sum_pace),
+        .pace_games = bf_sum(team10, BF_OFFENSE_count_pace),
+        .rating_sum = bf_sum(team10, BF_OFFENSE_sum_offensive_rating),
+        .rating_games = bf_sum(team10, BF_OFFENSE_count_offensive_rating),
         .has_zones = zones != NULL,
     };
     completeness_facts(out, &windows, as_of);
@@ -214,8 +214,7 @@ bf_status bf_pdc_compute(bf_date *date, bf_error *err)
             row++;
         const bf_psza_row *zones = bf_psza_find(date, row->player);
         bf_pdc_facts facts;
-        bf_pdc_facts_of(&facts, date->history, date->day, row, bf_context_team_of(context, date, row->team),
-                        zones);
+        bf_pdc_facts_of(&facts, date->day, row, bf_context_team_of(context, date, row->team), zones);
         bf_pdc_values_of(&rows[i], &facts, row, zones, date->day, date->nulled[BF_OUTPUT_pdc]);
         date->reprocess_skipped += !rows[i].all_windows_complete; /* B23 */
     }

@@ -14,34 +14,41 @@ enum {
 
 /* ---- select (§3.2, §5) ---------------------------------------------------------------------------- */
 
-bf_psza_windows bf_psza_windows_of(const bf_history *history, bf_day as_of, int32_t player)
+static bf_psza_windows windows_of_season(bf_window season)
 {
-    bf_window season = bf_window_season(&history->series[BF_SERIES_SHOTS], player, as_of);
     return (bf_psza_windows){.last_10 = bf_window_last(season, SHORT_GAMES),
                              .last_20 = bf_window_last(season, LONG_GAMES)};
+}
+
+bf_psza_windows bf_psza_windows_of(const bf_history *history, bf_day as_of, int32_t player)
+{
+    return windows_of_season(bf_window_season(&history->series[BF_SERIES_SHOTS], player, as_of));
 }
 
 static void select_player(bf_selection *out, const bf_date *date, int32_t player)
 {
     const bf_history *history = date->history;
-    bf_psza_windows windows = bf_psza_windows_of(history, date->day, player);
-    int64_t n = bf_window_games(windows.last_10);
+    bf_window season = bf_window_season(&history->series[BF_SERIES_SHOTS], player, date->day);
+    int64_t n = bf_window_games(season);
     if (n == 0)
         return;
     if (n < SHORT_GAMES)
         bf_selection_fail(out, date, history->player_entity[player], BF_FAILURE_EXPECTED_INCOMPLETE,
                           BF_REASON_PLAYER_SHOOTING_GAMES, false, SHORT_GAMES, (int8_t)n);
-    else if (bf_window_sum(windows.last_20, BF_SHOTS_negative) > 0) /* P12 */
+    else if (bf_window_sum(bf_window_last(season, LONG_GAMES), BF_SHOTS_negative) > 0) /* P12 */
         bf_selection_fail(out, date, history->player_entity[player], BF_FAILURE_PROCESSING_ERROR,
                           BF_REASON_NEGATIVE_COUNT, false, BF_NULL_I8, BF_NULL_I8);
-    else
+    else {
+        out->windows[out->count] = season;
         bf_selection_add(out, player);
+    }
 }
 
 bf_status bf_psza_select(bf_selection *out, bf_date *date, bf_error *err)
 {
     bf_shooters players = bf_history_shooters(date->history, date->day);
     BF_TRY(bf_selection_init(out, date, players.count, err));
+    BF_TRY(BF_ARENA_ALLOC(&out->windows, &date->arena, (size_t)players.count, err));
     for (int64_t i = 0; i < players.count; i++)
         select_player(out, date, players.players[i]);
     if (out->count == 0 && out->failure_count == 0) /* P13, B10 */
@@ -51,32 +58,32 @@ bf_status bf_psza_select(bf_selection *out, bf_date *date, bf_error *err)
 
 /* ---- facts (§3.3) --------------------------------------------------------------------------------- */
 
-void bf_psza_facts_of(bf_psza_facts *out, const bf_history *history, bf_day as_of, int32_t player)
+void bf_psza_facts_of(bf_psza_facts *out, const bf_psza_windows *windows)
 {
-    bf_psza_windows windows = bf_psza_windows_of(history, as_of, player);
-    bf_window w10 = windows.last_10, w20 = windows.last_20;
+    bf_window w10 = windows->last_10, w20 = windows->last_20;
+    const bf_window_sums s10 = bf_window_sums_of(w10), s20 = bf_window_sums_of(w20);
     *out = (bf_psza_facts){
         .games_10 = (int32_t)bf_window_games(w10),
-        .paint_attempts_10 = bf_window_sum(w10, BF_SHOTS_sum_paint_attempts),
-        .paint_makes_10 = bf_window_sum(w10, BF_SHOTS_sum_paint_makes),
-        .paint_known_10 = bf_window_sum(w10, BF_SHOTS_count_paint_attempts),
-        .mid_range_attempts_10 = bf_window_sum(w10, BF_SHOTS_sum_mid_range_attempts),
-        .mid_range_makes_10 = bf_window_sum(w10, BF_SHOTS_sum_mid_range_makes),
-        .mid_range_known_10 = bf_window_sum(w10, BF_SHOTS_count_mid_range_attempts),
-        .three_pt_attempts_10 = bf_window_sum(w10, BF_SHOTS_sum_three_pt_attempts),
-        .three_pt_makes_10 = bf_window_sum(w10, BF_SHOTS_sum_three_pt_makes),
-        .three_pt_known_10 = bf_window_sum(w10, BF_SHOTS_count_three_pt_attempts),
-        .fg_makes_10 = bf_window_sum(w10, BF_SHOTS_sum_fg_makes),
-        .assisted_10 = bf_window_sum(w10, BF_SHOTS_sum_assisted_fg_makes),
-        .unassisted_10 = bf_window_sum(w10, BF_SHOTS_sum_unassisted_fg_makes),
+        .paint_attempts_10 = bf_sum(s10, BF_SHOTS_sum_paint_attempts),
+        .paint_makes_10 = bf_sum(s10, BF_SHOTS_sum_paint_makes),
+        .paint_known_10 = bf_sum(s10, BF_SHOTS_count_paint_attempts),
+        .mid_range_attempts_10 = bf_sum(s10, BF_SHOTS_sum_mid_range_attempts),
+        .mid_range_makes_10 = bf_sum(s10, BF_SHOTS_sum_mid_range_makes),
+        .mid_range_known_10 = bf_sum(s10, BF_SHOTS_count_mid_range_attempts),
+        .three_pt_attempts_10 = bf_sum(s10, BF_SHOTS_sum_three_pt_attempts),
+        .three_pt_makes_10 = bf_sum(s10, BF_SHOTS_sum_three_pt_makes),
+        .three_pt_known_10 = bf_sum(s10, BF_SHOTS_count_three_pt_attempts),
+        .fg_makes_10 = bf_sum(s10, BF_SHOTS_sum_fg_makes),
+        .assisted_10 = bf_sum(s10, BF_SHOTS_sum_assisted_fg_makes),
+        .unassisted_10 = bf_sum(s10, BF_SHOTS_sum_unassisted_fg_makes),
         .games_20 = (int32_t)bf_window_games(w20),
-        .paint_attempts_20 = bf_window_sum(w20, BF_SHOTS_sum_paint_attempts),
-        .paint_makes_20 = bf_window_sum(w20, BF_SHOTS_sum_paint_makes),
-        .paint_known_20 = bf_window_sum(w20, BF_SHOTS_count_paint_attempts),
-        .mid_range_attempts_20 = bf_window_sum(w20, BF_SHOTS_sum_mid_range_attempts),
-        .mid_range_known_20 = bf_window_sum(w20, BF_SHOTS_count_mid_range_attempts),
-        .three_pt_attempts_20 = bf_window_sum(w20, BF_SHOTS_sum_three_pt_attempts),
-        .three_pt_known_20 = bf_window_sum(w20, BF_SHOTS_count_three_pt_attempts),
+        .paint_attempts_20 = bf_sum(s20, BF_SHOTS_sum_paint_attempts),
+        .paint_makes_20 = bf_sum(s20, BF_SHOTS_sum_paint_makes),
+        .paint_known_20 = bf_sum(s20, BF_SHOTS_count_paint_attempts),
+        .mid_range_attempts_20 = bf_sum(s20, BF_SHOTS_sum_mid_range_attempts),
+        .mid_range_known_20 = bf_sum(s20, BF_SHOTS_count_mid_range_attempts),
+        .three_pt_attempts_20 = bf_sum(s20, BF_SHOTS_sum_three_pt_attempts),
+        .three_pt_known_20 = bf_sum(s20, BF_SHOTS_count_three_pt_attempts),
     };
 }
 
@@ -117,11 +124,10 @@ static double share(int32_t part, int32_t whole)
     return (double)part / (double)whole;
 }
 
-void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *f, const bf_history *history, bf_day as_of,
-                       int32_t player, int64_t *nulled)
+void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *f, const bf_psza_windows *windows,
+                       const bf_history *history, bf_day as_of, int32_t player, int64_t *nulled)
 {
     const bf_column *columns = bf_outputs[BF_OUTPUT_psza].columns;
-    bf_window games = bf_psza_windows_of(history, as_of, player).last_10;
     const double n = f->games_10;
     int32_t t10 = f->paint_attempts_10 + f->mid_range_attempts_10 + f->three_pt_attempts_10;
     int32_t t20 = f->paint_attempts_20 + f->mid_range_attempts_20 + f->three_pt_attempts_20;
@@ -132,7 +138,7 @@ void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *f, const bf_histor
 
     out->player_lookup = player;
     out->universal_player_id =
-        BF_INPUT_COLUMN(history, pgs, universal_player_id, int32_t)[bf_window_row(games, 0)];
+        BF_INPUT_COLUMN(history, pgs, universal_player_id, int32_t)[bf_window_row(windows->last_10, 0)];
     out->analysis_date = as_of;
     STORE_IF(rates, paint_rate_last_10, share(f->paint_attempts_10, t10) * 100.0);
     STORE_IF(rates, mid_range_rate_last_10, share(f->mid_range_attempts_10, t10) * 100.0);
@@ -166,9 +172,10 @@ bf_status bf_psza_compute(bf_date *date, bf_error *err)
     const bf_selection *selected = &date->selections[BF_PROCESSOR_psza];
     bf_psza_row *rows = date->rows[BF_PROCESSOR_psza];
     for (int64_t i = 0; i < selected->count; i++) {
+        bf_psza_windows windows = windows_of_season(selected->windows[i]);
         bf_psza_facts facts;
-        bf_psza_facts_of(&facts, date->history, date->day, selected->entities[i]);
-        bf_psza_values_of(&rows[i], &facts, date->history, date->day, selected->entities[i],
+        bf_psza_facts_of(&facts, &windows);
+        bf_psza_values_of(&rows[i], &facts, &windows, date->history, date->day, selected->entities[i],
                           date->nulled[BF_OUTPUT_psza]);
     }
     return BF_OK;

@@ -9,11 +9,11 @@
 
 bf_psza_windows bf_psza_windows_of(const bf_history *history, bf_day as_of, int32_t player);
 
-void bf_psza_facts_of(bf_psza_facts *out, const bf_history *history, bf_day as_of, int32_t player);
+void bf_psza_facts_of(bf_psza_facts *out, const bf_psza_windows *windows);
 
 /* Fills all of the row but its data_hash. nulled: [columns], see bf_fit. */
-void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *facts, const bf_history *history, bf_day as_of,
-                       int32_t player, int64_t *nulled);
+void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *facts, const bf_psza_windows *windows,
+                       const bf_history *history, bf_day as_of, int32_t player, int64_t *nulled);
 
 /* BF_SCORING_ZONE_* from the rounded rates in hundredths of a percent, null read as 0 (§3.5); null if all
  * are 0. */

@@ -1,11 +1,15 @@
 #include "compute/history/derive.h"
 
+#include <assert.h>
+
 typedef enum { KIND_SUM, KIND_COUNT, KIND_SPECIAL } measure_kind;
 
 typedef struct series_measure {
     measure_kind kind;
     int column; /* SUM, COUNT: of the series' table; SPECIAL: the measure's own number */
 } series_measure;
+
+enum { MAX_MEASURES = 32 };
 
 /* The measures of each series, in the order of series.def. */
 #define COLUMN_SHOTS(name) BF_pgs_##name
@@ -36,6 +40,8 @@ typedef struct series_builder {
     bf_series *series;
     const bf_columns *columns;
     const series_measure *measures;
+    bf_type type[MAX_MEASURES];     /* of the measure's column, SUM and COUNT */
+    const void *data[MAX_MEASURES]; /* its values */
     int64_t (*special)(const struct series_builder *builder, int symbol, int64_t row);
     bf_day day;      /* of the row being added */
     int64_t count;   /* positions so far */
@@ -50,6 +56,18 @@ static void advance(series_builder *builder, int64_t cell)
         builder->series->first[builder->cells++] = builder->count;
 }
 
+/* Value of measure m's column in a row; false for null. Every measured column is an int16 or an int32. */
+static inline bool read_value(int32_t *out, const series_builder *builder, int m, int64_t row)
+{
+    if (builder->type[m] == BF_TYPE_I16) {
+        int16_t value = ((const int16_t *)builder->data[m])[row];
+        *out = value;
+        return value != BF_NULL_I16;
+    }
+    *out = ((const int32_t *)builder->data[m])[row];
+    return *out != BF_NULL_I32;
+}
+
 static void append(series_builder *builder, int64_t row, bf_day day)
 {
     bf_series *series = builder->series;
@@ -60,14 +78,12 @@ static void append(series_builder *builder, int64_t row, bf_day day)
     builder->day = day;
     for (int m = 0; m < series->measures; m++) {
         const series_measure *measure = &builder->measures[m];
-        int64_t value;
+        int32_t value;
         if (measure->kind == KIND_SPECIAL) {
-            value = builder->special(builder, measure->column, row);
+            value = (int32_t)builder->special(builder, measure->column, row);
         } else {
-            const bf_column *column = &builder->columns->schema->columns[measure->column];
-            const void *data = builder->columns->data[measure->column];
-            bool null = bf_column_is_null(column, data, row);
-            value = measure->kind == KIND_COUNT ? !null : null ? 0 : bf_column_integer(column, data, row);
+            bool known = read_value(&value, builder, m, row);
+            value = !known ? 0 : measure->kind == KIND_COUNT ? 1 : value;
         }
         after[m] = before[m] + (uint32_t)value;
     }
@@ -79,11 +95,10 @@ static void append(series_builder *builder, int64_t row, bf_day day)
  * integers. Means of decimals (rating, pace) are no counts. */
 static int64_t negative_count(const series_builder *builder, int64_t row)
 {
-    for (const series_measure *m = builder->measures; m->kind == KIND_SUM; m++) {
-        const bf_column *column = &builder->columns->schema->columns[m->column];
-        const void *data = builder->columns->data[m->column];
-        if (column->kind == BF_KIND_INT && !bf_column_is_null(column, data, row) &&
-            bf_column_integer(column, data, row) < 0)
+    for (int m = 0; builder->measures[m].kind == KIND_SUM; m++) {
+        int32_t value;
+        if (read_value(&value, builder, m, row) && value < 0 &&
+            builder->columns->schema->columns[builder->measures[m].column].kind == BF_KIND_INT)
             return 1;
     }
     return 0;
@@ -125,11 +140,20 @@ static int64_t offense_special(const series_builder *builder, int symbol, int64_
 static series_builder begin_series(bf_history *history, bf_series_id id, bf_input table, const series_measure *measures,
                             int64_t (*special)(const series_builder *, int, int64_t))
 {
-    return (series_builder){.history = history,
-                     .series = &history->series[id],
-                     .columns = &history->inputs[table],
-                     .measures = measures,
-                     .special = special};
+    series_builder builder = {.history = history,
+                              .series = &history->series[id],
+                              .columns = &history->inputs[table],
+                              .measures = measures,
+                              .special = special};
+    assert(builder.series->measures <= MAX_MEASURES);
+    for (int m = 0; m < builder.series->measures; m++) {
+        if (measures[m].kind == KIND_SPECIAL)
+            continue;
+        builder.type[m] = builder.columns->schema->columns[measures[m].column].type;
+        builder.data[m] = builder.columns->data[measures[m].column];
+        assert(builder.type[m] == BF_TYPE_I16 || builder.type[m] == BF_TYPE_I32);
+    }
+    return builder;
 }
 
 static void begin_entity(series_builder *builder, int32_t entity)

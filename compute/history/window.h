@@ -12,17 +12,17 @@ typedef struct bf_window {
     int64_t begin, end;
 } bf_window;
 
-/* First position of [begin, end) whose date is not before `day`; end if there is none. */
-static inline int64_t bf_window_first_not_before(const bf_series *series, int64_t begin, int64_t end, bf_day day)
+/* Number of the `count` days that are before `day`; they ascend. Halves without a branch: which half is as
+ * good as random. */
+static inline int64_t bf_window_count_before(const bf_day *days, int64_t count, bf_day day)
 {
-    while (begin < end) {
-        int64_t middle = begin + (end - begin) / 2;
-        if (series->day[middle] < day)
-            begin = middle + 1;
-        else
-            end = middle;
+    const bf_day *at = days;
+    while (count > 1) {
+        int64_t half = count / 2;
+        at += at[half - 1] < day ? half : 0;
+        count -= half;
     }
-    return begin;
+    return at - days + (count == 1 && *at < day ? 1 : 0);
 }
 
 /* Season of the series that `as_of` lies in, or the next one; series->seasons if all are over. */
@@ -41,15 +41,40 @@ static inline bf_window bf_window_season(const bf_series *series, int32_t entity
     const int64_t *first = series->first + (int64_t)entity * series->seasons + season;
     if (season == series->seasons)
         return (bf_window){series, *first, *first};
-    return (bf_window){series, first[0], bf_window_first_not_before(series, first[0], first[1], as_of)};
+    return (bf_window){series, first[0], first[0] + bf_window_count_before(series->day + first[0], first[1] - first[0], as_of)};
+}
+
+/* Those of a window dated in [as_of - first, as_of - 1]. Looks from the newest game back, in steps that double:
+ * such days hold few games. */
+static inline bf_window bf_window_days(bf_window window, bf_day as_of, int32_t first)
+{
+    const bf_day *days = window.series->day;
+    int64_t games = window.end - window.begin, span = 1;
+    while (span < games && days[window.end - span] >= as_of - first)
+        span *= 2;
+    if (span > games)
+        span = games;
+    int64_t begin = window.end - span;
+    window.begin = begin + bf_window_count_before(days + begin, span, as_of - first);
+    return window;
+}
+
+/* All games before the as-of date, of any season, given the season's. */
+static inline bf_window bf_window_all_seasons(bf_window season, int32_t entity)
+{
+    season.begin = season.series->first[(int64_t)entity * season.series->seasons];
+    return season;
 }
 
 /* All games before `as_of`, of any season. */
 static inline bf_window bf_window_before(const bf_series *series, int32_t entity, bf_day as_of)
 {
-    bf_window window = bf_window_season(series, entity, as_of);
-    window.begin = series->first[(int64_t)entity * series->seasons];
-    return window;
+    return bf_window_all_seasons(bf_window_season(series, entity, as_of), entity);
+}
+
+static inline int64_t bf_window_games(bf_window window)
+{
+    return window.end - window.begin;
 }
 
 /* The newest `games` of a window; all if it has fewer. */
@@ -60,24 +85,27 @@ static inline bf_window bf_window_last(bf_window window, int64_t games)
     return window;
 }
 
-/* Those of a window dated in [as_of - first, as_of - 1]. */
-static inline bf_window bf_window_days(bf_window window, bf_day as_of, int32_t first)
-{
-    window.begin = bf_window_first_not_before(window.series, window.begin, window.end, as_of - first);
-    return window;
-}
+/* Where the prefix sums at both ends of a window lie: for several sums over the same window. */
+typedef struct bf_window_sums {
+    const uint32_t *begin, *end;
+} bf_window_sums;
 
-static inline int64_t bf_window_games(bf_window window)
+static inline bf_window_sums bf_window_sums_of(bf_window window)
 {
-    return window.end - window.begin;
+    const uint32_t *sums = window.series->sums;
+    int64_t stride = window.series->measures;
+    return (bf_window_sums){sums + window.begin * stride, sums + window.end * stride};
 }
 
 /* Sum of a measure over the window; exact while it fits an int32 (column bounds see to that). */
+static inline int32_t bf_sum(bf_window_sums sums, int measure)
+{
+    return (int32_t)(sums.end[measure] - sums.begin[measure]);
+}
+
 static inline int32_t bf_window_sum(bf_window window, int measure)
 {
-    const uint32_t *sums = window.series->sums;
-    int64_t measures = window.series->measures;
-    return (int32_t)(sums[window.end * measures + measure] - sums[window.begin * measures + measure]);
+    return bf_sum(bf_window_sums_of(window), measure);
 }
 
 /* The one game `back` games before the newest of a window that has more. */

@@ -13,7 +13,7 @@ problems = []
 # What a layer may include besides the C library's headers.
 PROJECT = {"compute": ("compute/",), "io": ("compute/", "io/"), "mpi": ("compute/", "io/", "mpi/")}
 SYSTEM = {
-    "compute": {"openssl/evp.h"},
+    "compute": {"openssl/evp.h", "openssl/sha.h"},
     "io": {"openssl/evp.h", "mpi.h", "hdf5.h", "hdf5_hl.h", "jansson.h", "zlib.h", "curl/curl.h", "openssl/pem.h"},
     "mpi": None,
 }

@@ -259,12 +259,14 @@ static void test_completeness(void **state)
         test_set(league, BF_pgs_is_active, i % 2);
     }
     test_player(league, "player", "20240114_MIA_BOS", "BOS");
-    const bf_history *history = test_league_history(league);
-    bf_completeness_base base =
-        bf_completeness_base_of(history, test_day(AS_OF), 0, test_code(league, BF_DICT_TEAMS, "BOS"));
-    bf_completeness c = bf_completeness_same_games(&base, history, 10);
+    bf_error err = BF_ERROR_INIT;
+    bf_context *context;
+    bf_date *date = test_date(test_league_history(league), BF_CONTEXT_DERIVED, AS_OF);
+    assert_int_equal(bf_context_of(&context, date, &err), BF_OK);
+    bf_completeness c = bf_completeness_same_games(&context->rows[0].completeness, date->history, 10);
     assert_int_equal(c.expected, 10);
     assert_int_equal(c.actual, 8); /* without days 3 and 5 */
+    bf_date_free(date);
     test_league_free(league);
 }
 

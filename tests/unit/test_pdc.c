@@ -29,7 +29,7 @@ static bf_pdc_row row_of(bf_date **date, bf_columns *columns, const bf_history *
     assert_int_equal(bf_context_of(&context, *date, &err), BF_OK);
     assert_int_equal(context->count, 1);
     const bf_context_team *team = bf_context_team_of(context, *date, context->rows[0].team);
-    bf_pdc_facts_of(&facts, history, (*date)->day, &context->rows[0], team, NULL);
+    bf_pdc_facts_of(&facts, (*date)->day, &context->rows[0], team, NULL);
     bf_pdc_values_of(&row, &facts, &context->rows[0], NULL, (*date)->day, nulled);
     assert_int_equal(bf_columns_alloc(columns, &bf_outputs[BF_OUTPUT_pdc], 1, &err), BF_OK);
     bf_pdc_store(columns, 0, &row, 1);
@@ -186,6 +186,17 @@ static void expect_window(const test_cases *cases, int64_t row, const char *name
         fail_msg("%s: %s is %d of %d", test_where(cases, row), name, c.actual, c.expected);
 }
 
+/* What the completeness of the only player of the date is counted from. */
+static bf_completeness_base base_of(bf_date **date, test_league *league)
+{
+    bf_error err = BF_ERROR_INIT;
+    bf_context *context;
+    *date = test_date(test_league_history(league), BF_CONTEXT_DERIVED, AS_OF);
+    assert_int_equal(bf_context_of(&context, *date, &err), BF_OK);
+    assert_int_equal(context->count, 1);
+    return context->rows[0].completeness;
+}
+
 static void test_completeness(void **state)
 {
     (void)state;
@@ -196,13 +207,13 @@ static void test_completeness(void **state)
         add_team_game(league, test_day(AS_OF)); /* the date itself is no game before it */
         for_each_day(league, test_text(&cases, i, "team_days"), add_team_game);
         for_each_day(league, test_text(&cases, i, "player_days"), add_player_row);
-        const bf_history *history = test_league_history(league);
-        bf_completeness_base base = bf_completeness_base_of(history, test_day(AS_OF), 0,
-                                                            test_code(league, BF_DICT_TEAMS, "BOS"));
+        bf_date *date;
+        bf_completeness_base base = base_of(&date, league);
         expect_window(&cases, i, "l5", bf_completeness_games(&base, 5));
         expect_window(&cases, i, "l10", bf_completeness_games(&base, 10));
         expect_window(&cases, i, "l7d", bf_completeness_days(&base, test_day(AS_OF), 7));
         expect_window(&cases, i, "l14d", bf_completeness_days(&base, test_day(AS_OF), 14));
+        bf_date_free(date);
         test_league_free(league);
     }
     test_cases_free(&cases);
@@ -219,12 +230,12 @@ static void test_completeness_team(void **state)
     test_offense(league, "20230405_NYK_BOS", "NYK");
     test_offense(league, "20240114_NYK_BOS", "BOS");
     test_offense(league, "20240112_NYK_BOS", "BOS");
-    const bf_history *history = test_league_history(league);
-    bf_completeness_base base =
-        bf_completeness_base_of(history, test_day(AS_OF), 0, test_code(league, BF_DICT_TEAMS, "BOS"));
+    bf_date *date;
+    bf_completeness_base base = base_of(&date, league);
     bf_completeness l10 = bf_completeness_games(&base, 10);
     assert_int_equal(l10.expected, 1);
     assert_int_equal(l10.actual, 0);
+    bf_date_free(date);
     test_league_free(league);
 }
 

@@ -27,8 +27,9 @@ static void test_rows_of_examples(void **state)
         bf_psza_row row;
         bf_columns columns;
         bf_error err = BF_ERROR_INIT;
-        bf_psza_facts_of(&facts, history, test_day(AS_OF), 0);
-        bf_psza_values_of(&row, &facts, history, test_day(AS_OF), 0, nulled);
+        bf_psza_windows windows = bf_psza_windows_of(history, test_day(AS_OF), 0);
+        bf_psza_facts_of(&facts, &windows);
+        bf_psza_values_of(&row, &facts, &windows, history, test_day(AS_OF), 0, nulled);
         assert_int_equal(bf_columns_alloc(&columns, &bf_outputs[BF_OUTPUT_psza], 1, &err), BF_OK);
         bf_psza_store(&columns, 0, &row, 1);
         test_expect(&rows, i, &columns, 0, history->dictionaries);
@@ -168,7 +169,8 @@ static void test_eligible_rows(void **state)
         expected += kinds[i].counts;
     }
     bf_psza_facts facts;
-    bf_psza_facts_of(&facts, test_league_history(league), test_day(AS_OF), 0);
+    bf_psza_windows windows = bf_psza_windows_of(test_league_history(league), test_day(AS_OF), 0);
+    bf_psza_facts_of(&facts, &windows);
     assert_int_equal(facts.games_20, expected);
     test_league_free(league);
 }
@@ -215,8 +217,9 @@ static void test_double_header(void **state)
     int64_t nulled[BF_MAX_COLUMNS] = {0};
     bf_psza_facts facts;
     bf_psza_row row;
-    bf_psza_facts_of(&facts, history, test_day(AS_OF), 0);
-    bf_psza_values_of(&row, &facts, history, test_day(AS_OF), 0, nulled);
+    bf_psza_windows windows = bf_psza_windows_of(history, test_day(AS_OF), 0);
+    bf_psza_facts_of(&facts, &windows);
+    bf_psza_values_of(&row, &facts, &windows, history, test_day(AS_OF), 0, nulled);
     assert_int_equal(facts.games_20, 11);
     assert_int_equal(row.universal_player_id, test_code(league, BF_DICT_UNIVERSAL, "newest"));
     test_league_free(league);
