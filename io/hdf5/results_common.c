@@ -117,6 +117,28 @@ bf_status bf_durable(const char *path, bool directory, bf_error *err)
     return BF_OK;
 }
 
+bf_status bf_write_bytes(int fd, const char *path, const char *dataset, const void *bytes,
+                         size_t size, haddr_t place, bf_error *err)
+{
+    const char *rest = bytes;
+    off_t at = (off_t)place;
+    while (size > 0) {
+        ssize_t done =
+            bf_fault_hit(BF_FAULT_WRITE) ? (errno = ENOSPC, -1) : pwrite(fd, rest, size, at);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return bf_error_set(err, BF_E_OUTPUT, "%s: %s: %s", path, dataset,
+                                done == 0 || errno == ENOSPC || errno == EDQUOT
+                                    ? "no space left on device"
+                                    : strerror(errno));
+        rest += done;
+        size -= (size_t)done;
+        at += done;
+    }
+    return BF_OK;
+}
+
 void bf_directory_of(char *out, size_t size, const char *path)
 {
     const char *slash = strrchr(path, '/');

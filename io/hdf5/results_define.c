@@ -1,15 +1,13 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compute/base/date.h"
 #include "compute/base/memory.h"
 #include "compute/schema/digest.h"
 #include "io/hdf5/cf.h"
+#include "io/hdf5/memory_file.h"
 #include "io/hdf5/results_columns.h"
 #include "io/hdf5/results_internal.h"
 
@@ -322,7 +320,7 @@ static void write_root(bf_cf *cf, hid_t file, const bf_run_facts *facts)
     bf_cf_attribute_text(cf, file, "schema_sha256", hex);
 }
 
-static hid_t create_file(bf_cf *cf)
+static hid_t create_file(bf_cf *cf, bf_memory_file *memory)
 {
     if (cf->st != BF_OK)
         return -1;
@@ -334,7 +332,8 @@ static hid_t create_file(bf_cf *cf)
             cf, H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
             NULL, "property list")) {
         file = BF_H5(H5Fcreate(cf->path, H5F_ACC_TRUNC, creation, access));
-        bf_cf_check(cf, file, NULL, "cannot create the file");
+        if (bf_cf_check(cf, file, NULL, "cannot create the file"))
+            cf->st = bf_memory_file_take(memory, file, cf->err);
     }
     if (access >= 0)
         (void)H5Pclose(access);
@@ -343,40 +342,13 @@ static hid_t create_file(bf_cf *cf)
     return file;
 }
 
-/* Gives the file all its blocks, so that a full disk shows before anything is computed, and makes
- * it durable. posix_fallocate would write every block where the file system cannot reserve. */
-static bf_status reserve(const char *path, bf_error *err)
-{
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    struct stat about = {0};
-    int failed = fd < 0 || fstat(fd, &about) != 0 ? errno : 0;
-    if (failed == 0 && about.st_size > 0 &&
-        (bf_fault_hit(BF_FAULT_WRITE) ? (errno = ENOSPC, true)
-                                      : fallocate(fd, 0, 0, about.st_size) != 0) &&
-        errno != EOPNOTSUPP && errno != ENOSYS)
-        failed = errno;
-    if (failed == 0 && fsync(fd) != 0)
-        failed = errno;
-    if (fd >= 0)
-        (void)close(fd);
-    if (failed == ENOSPC || failed == EDQUOT)
-        return bf_error_set(err, BF_E_OUTPUT,
-                            "%s: no space left on device: the results take %lld MB", path,
-                            (long long)(about.st_size / 1000000 + 1));
-    if (failed != 0)
-        return bf_error_set(err, BF_E_OUTPUT, "%s: %s", path, strerror(failed));
-    char directory[4096];
-    bf_directory_of(directory, sizeof directory, path);
-    return bf_durable(directory, true, err);
-}
-
 bf_status bf_results_define(const char *path, const bf_layout *layout, const bf_run_facts *facts,
                             bf_error *err)
 {
     bf_cf cf = BF_CF_INIT;
+    bf_memory_file memory = BF_MEMORY_FILE_INIT;
     bf_cf_open(&cf, path, err);
-    hid_t file = create_file(&cf);
-    bool created = file >= 0;
+    hid_t file = create_file(&cf, &memory);
     write_root(&cf, file, facts);
     make_dictionaries(&cf, file, layout);
     hid_t tables = bf_cf_group(&cf, file, "tables");
@@ -389,8 +361,9 @@ bf_status bf_results_define(const char *path, const bf_layout *layout, const bf_
         bf_cf_check(&cf, H5Fclose(file), NULL, "cannot write the file");
     bf_cf_close(&cf);
     if (cf.st == BF_OK)
-        cf.st = reserve(path, err);
-    if (cf.st != BF_OK && created)
+        cf.st = bf_memory_file_save(&memory, path, err);
+    bf_memory_file_free(&memory);
+    if (cf.st != BF_OK)
         (void)unlink(path);
     return cf.st;
 }

@@ -51,6 +51,11 @@ hid_t bf_h5_local_access(void);
 /* Local. Makes what was written to the file or directory durable. */
 BF_CHECK_RESULT bf_status bf_durable(const char *path, bool directory, bf_error *err);
 
+/* Local. Writes bytes of a dataset at their place in the file. */
+BF_CHECK_RESULT bf_status bf_write_bytes(int fd, const char *path, const char *dataset,
+                                         const void *bytes, size_t size, haddr_t place,
+                                         bf_error *err);
+
 /* The directory that `path` lies in. */
 void bf_directory_of(char *out, size_t size, const char *path);
 

@@ -9,20 +9,27 @@
 #include "compute/base/memory.h"
 #include "io/hdf5/results_internal.h"
 
+/* The part file: read by HDF5, which tells where the datasets lie, written by us. */
+typedef struct part_file {
+    const char *path;
+    hid_t file;
+    int fd;
+} part_file;
+
 /* Fills a dataset whose storage define has reserved: no metadata changes, so a crash damages
  * nothing. */
-static bf_status fill(hid_t file, const char *path, const char *name, hid_t type,
-                      const void *values, bf_error *err)
+static bf_status fill(const part_file *part, const char *name, const void *values, size_t size,
+                      bf_error *err)
 {
-    hid_t dataset = BF_H5(H5Dopen2(file, name, H5P_DEFAULT));
+    hid_t dataset = BF_H5(H5Dopen2(part->file, name, H5P_DEFAULT));
     if (dataset < 0)
-        return bf_h5_failed(err, BF_E_OUTPUT, path, name, "cannot open");
-    bf_status st = BF_OK;
-    bool empty = H5Dget_storage_size(dataset) == 0;
-    if (!empty && BF_H5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values)) < 0)
-        st = bf_h5_failed(err, BF_E_OUTPUT, path, name, "cannot write");
+        return bf_h5_failed(err, BF_E_OUTPUT, part->path, name, "cannot open");
+    bool expected = H5Dget_storage_size(dataset) == size;
+    haddr_t at = size == 0 ? 0 : H5Dget_offset(dataset);
     (void)H5Dclose(dataset);
-    return st;
+    if (!expected || at == HADDR_UNDEF)
+        return bf_error_set(err, BF_E_OUTPUT, "%s: %s: expected %zu bytes", part->path, name, size);
+    return bf_write_bytes(part->fd, part->path, name, values, size, at, err);
 }
 
 /* A unit for each date and processor, in that order: those of the run, the others as not run. */
@@ -48,8 +55,7 @@ static bf_status all_units(bf_unit **out, const bf_layout *layout, const bf_run_
     return bf_error_set(err, BF_E_INTERNAL, "units are not in the order of dates and processors");
 }
 
-static bf_status write_units(hid_t file, const char *path, const bf_run_outcome *outcome,
-                             bf_error *err)
+static bf_status write_units(const part_file *part, const bf_run_outcome *outcome, bf_error *err)
 {
     char *values = NULL;
     BF_TRY(BF_ALLOC(&values, (size_t)outcome->unit_count * sizeof(double), err));
@@ -62,13 +68,13 @@ static bf_status write_units(hid_t file, const char *path, const bf_run_outcome 
                    size);
         char name[BF_RESULTS_NAME_BYTES];
         (void)snprintf(name, sizeof name, BF_RESULTS_UNITS "/%s", field->name);
-        st = fill(file, path, name, bf_h5_type(field->type), values, err);
+        st = fill(part, name, values, (size_t)outcome->unit_count * size, err);
     }
     free(values);
     return st;
 }
 
-static bf_status write_digests(hid_t file, const char *path, const bf_layout *layout,
+static bf_status write_digests(const part_file *part, const bf_layout *layout,
                                const bf_run_outcome *outcome, bf_error *err)
 {
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
@@ -76,12 +82,13 @@ static bf_status write_digests(hid_t file, const char *path, const bf_layout *la
             continue;
         char name[BF_RESULTS_NAME_BYTES];
         (void)snprintf(name, sizeof name, "/tables/%s/dates/digest", bf_outputs[t].name);
-        BF_TRY(fill(file, path, name, H5T_STD_U8LE, outcome->digests[t], err));
+        BF_TRY(fill(part, name, outcome->digests[t], (size_t)layout->date_count * BF_SHA256_BYTES,
+                    err));
     }
     return BF_OK;
 }
 
-static bf_status write_nulled(hid_t file, const char *path, const bf_layout *layout,
+static bf_status write_nulled(const part_file *part, const bf_layout *layout,
                               const bf_run_outcome *outcome, bf_error *err)
 {
     int64_t *values = NULL, at = 0;
@@ -92,7 +99,7 @@ static bf_status write_nulled(hid_t file, const char *path, const bf_layout *lay
                 values[at++] = outcome->nulled[t][c];
         }
     }
-    bf_status st = fill(file, path, BF_RESULTS_NULLED, H5T_STD_I64LE, values, err);
+    bf_status st = fill(part, BF_RESULTS_NULLED, values, (size_t)at * sizeof *values, err);
     free(values);
     return st;
 }
@@ -121,7 +128,7 @@ static bf_status fit_sessions(char out[BF_RESULTS_SESSIONS_BYTES], const char *s
     return BF_OK;
 }
 
-static bf_status write_all(hid_t file, const char *path, const bf_layout *layout,
+static bf_status write_all(const part_file *part, const bf_layout *layout,
                            const bf_run_outcome *outcome, char *sessions, bf_error *err)
 {
     uint8_t seal[BF_SHA256_BYTES];
@@ -130,12 +137,12 @@ static bf_status write_all(hid_t file, const char *path, const bf_layout *layout
     BF_TRY(bf_hash_create(&hash, err));
     bf_results_seal(seal, hash, layout, outcome, sessions);
     bf_hash_free(hash);
-    BF_TRY(write_units(file, path, outcome, err));
-    BF_TRY(write_digests(file, path, layout, outcome, err));
-    BF_TRY(write_nulled(file, path, layout, outcome, err));
-    BF_TRY(fill(file, path, BF_RESULTS_SESSIONS, H5T_C_S1, sessions, err));
-    BF_TRY(fill(file, path, BF_RESULTS_SEAL, H5T_STD_U8LE, seal, err));
-    return fill(file, path, BF_RESULTS_COMPLETE, H5T_STD_U8LE, &(uint8_t){1}, err);
+    BF_TRY(write_units(part, outcome, err));
+    BF_TRY(write_digests(part, layout, outcome, err));
+    BF_TRY(write_nulled(part, layout, outcome, err));
+    BF_TRY(fill(part, BF_RESULTS_SESSIONS, sessions, BF_RESULTS_SESSIONS_BYTES, err));
+    BF_TRY(fill(part, BF_RESULTS_SEAL, seal, sizeof seal, err));
+    return fill(part, BF_RESULTS_COMPLETE, &(uint8_t){1}, 1, err);
 }
 
 static bf_status complete(const char *path, const bf_layout *layout, const bf_run_outcome *outcome,
@@ -153,13 +160,20 @@ static bf_status complete(const char *path, const bf_layout *layout, const bf_ru
         return st;
     }
     hid_t access = bf_h5_local_access();
-    hid_t file = access < 0 ? -1 : BF_H5(H5Fopen(path, H5F_ACC_RDWR, access));
-    if (file < 0)
+    part_file part = {.path = path, .file = -1, .fd = open(path, O_WRONLY | O_CLOEXEC)};
+    if (part.fd < 0)
+        st = bf_error_set(err, BF_E_OUTPUT, "%s: cannot open for publishing: %s", path,
+                          strerror(errno));
+    else if (access >= 0)
+        part.file = BF_H5(H5Fopen(path, H5F_ACC_RDONLY, access));
+    if (st == BF_OK && part.file < 0)
         st = bf_h5_failed(err, BF_E_OUTPUT, path, NULL, "cannot open for publishing");
-    else
-        st = write_all(file, path, layout, &whole, sessions, err);
-    if (file >= 0 && H5Fclose(file) < 0 && st == BF_OK)
-        st = bf_h5_failed(err, BF_E_OUTPUT, path, NULL, "cannot close");
+    if (st == BF_OK)
+        st = write_all(&part, layout, &whole, sessions, err);
+    if (part.file >= 0)
+        (void)H5Fclose(part.file);
+    if (part.fd >= 0)
+        (void)close(part.fd);
     if (access >= 0)
         (void)H5Pclose(access);
     free(sessions);

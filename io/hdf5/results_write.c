@@ -189,25 +189,6 @@ bf_status bf_results_writer_open(bf_results_writer **out, const char *path, cons
     return st;
 }
 
-static bf_status write_bytes(const bf_results_writer *writer, const char *name, const char *bytes,
-                             size_t size, haddr_t at, bf_error *err)
-{
-    while (size > 0) {
-        ssize_t done = bf_fault_hit(BF_FAULT_WRITE) ? (errno = ENOSPC, -1)
-                                                    : pwrite(writer->fd, bytes, size, (off_t)at);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return bf_error_set(err, BF_E_OUTPUT, "%s: %s: %s", writer->path, name,
-                                done == 0 || errno == ENOSPC ? "no space left on device"
-                                                             : strerror(errno));
-        bytes += done;
-        size -= (size_t)done;
-        at += (haddr_t)done;
-    }
-    return BF_OK;
-}
-
 static bf_status write_alone(const bf_results_writer *writer, bf_output table, int column,
                              const char *data, const bf_slab *slabs, int slab_count, bf_error *err)
 {
@@ -215,10 +196,10 @@ static bf_status write_alone(const bf_results_writer *writer, bf_output table, i
     char name[BF_RESULTS_NAME_BYTES];
     bf_results_column_name(name, table, column);
     for (int i = 0; i < slab_count; i++) {
-        BF_TRY(write_bytes(writer, name, data + (size_t)slabs[i].memory_first * row_bytes,
-                           (size_t)slabs[i].rows * row_bytes,
-                           writer->place[table][column] + (haddr_t)slabs[i].first * row_bytes,
-                           err));
+        BF_TRY(bf_write_bytes(
+            writer->fd, writer->path, name, data + (size_t)slabs[i].memory_first * row_bytes,
+            (size_t)slabs[i].rows * row_bytes,
+            writer->place[table][column] + (haddr_t)slabs[i].first * row_bytes, err));
     }
     return BF_OK;
 }
