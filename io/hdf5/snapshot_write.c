@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "compute/base/memory.h"
+#include "io/hdf5/memory_file.h"
 #include "io/hdf5/results_columns.h"
 #include "io/hdf5/snapshot_internal.h"
 
@@ -213,8 +214,8 @@ static void write_facts(bf_cf *cf, hid_t file, const bf_season *season,
     bf_cf_attribute(cf, file, "last_day", H5T_STD_I32LE, &season->last_day);
 }
 
-/* Without times, so that equal content has equal bytes but for the import's time. */
-static hid_t create_file(bf_cf *cf)
+/* Without times, so that equal content has equal bytes but for the import's time. What is written goes to memory. */
+static hid_t create_file(bf_cf *cf, bf_memory_file *memory)
 {
     hid_t file = -1, access = bf_h5_local_access(), creation = BF_H5(H5Pcreate(H5P_FILE_CREATE));
     if (bf_cf_check(cf, access, NULL, "property list") &&
@@ -223,7 +224,8 @@ static hid_t create_file(bf_cf *cf)
         bf_cf_check(cf, H5Pset_attr_phase_change(creation, ROOT_ATTRIBUTES, 0), NULL,
                     "property list")) {
         file = BF_H5(H5Fcreate(cf->path, H5F_ACC_TRUNC, creation, access));
-        bf_cf_check(cf, file, NULL, "cannot create");
+        if (bf_cf_check(cf, file, NULL, "cannot create"))
+            cf->st = bf_memory_file_take(memory, file, cf->err);
     }
     if (creation >= 0)
         (void)H5Pclose(creation);
@@ -245,13 +247,16 @@ static void write_tables(bf_cf *cf, hid_t file, const bf_season *season, bf_hash
     close_group(cf, tables);
 }
 
-static void write_file(bf_cf *cf, const bf_season *season, const bf_snapshot_facts *facts,
-                       bf_hash *hash)
+static void write_file(bf_cf *cf, bf_memory_file *memory, const bf_season *season,
+                       const bf_snapshot_facts *facts, bf_hash *hash)
 {
     char sha256[BF_SHA256_HEX_BYTES];
-    hid_t file = create_file(cf);
-    if (cf->st != BF_OK)
+    hid_t file = create_file(cf, memory);
+    if (cf->st != BF_OK) {
+        if (file >= 0)
+            (void)H5Fclose(file);
         return;
+    }
     write_facts(cf, file, season, facts);
     bf_content_begin(hash, season->season);
     write_dictionaries(cf, file, season, hash);
@@ -266,15 +271,19 @@ bf_status bf_snapshot_writer_add(bf_snapshot_writer *writer, const bf_season *se
 {
     char path[BF_SNAPSHOT_PATH_BYTES];
     bf_cf cf = BF_CF_INIT;
+    bf_memory_file memory = BF_MEMORY_FILE_INIT;
     if (writer->season_count == BF_MAX_SEASONS)
         return bf_error_set(err, BF_E_INPUT, "more than %d seasons", BF_MAX_SEASONS);
     bf_snapshot_path(path, writer->directory, season->season, part_suffix);
     writer->seasons[writer->season_count++] = season->season; /* from here on close removes it */
     bf_cf_open(&cf, path, err);
     if (cf.st == BF_OK)
-        write_file(&cf, season, &writer->facts, writer->hash);
+        write_file(&cf, &memory, season, &writer->facts, writer->hash);
     bf_cf_close(&cf);
-    return cf.st == BF_OK ? bf_durable(path, false, err) : cf.st;
+    if (cf.st == BF_OK)
+        cf.st = bf_memory_file_save(&memory, path, err);
+    bf_memory_file_free(&memory);
+    return cf.st;
 }
 
 bf_status bf_snapshot_writer_commit(bf_snapshot_writer *writer, bf_error *err)
