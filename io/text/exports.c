@@ -15,27 +15,20 @@ typedef struct table_reader {
     bf_raw *raw;
     bf_exports_reader *reader;
     bf_unused unused;
-    int64_t rows;         /* of the table in all files so far */
-    int64_t bytes_before; /* of the files before this one */
 } table_reader;
 
-/* Counts a row; true if it is one of this reader's. */
-static bool take_row(table_reader *table, const bf_lines *lines)
+static void count_row(table_reader *table, const bf_lines *lines)
 {
     bf_exports_reader *reader = table->reader;
-    int64_t block = table->rows++ / BF_EXPORT_BLOCK_ROWS;
-    reader->rows++;
-    if (reader->rows % ROWS_BETWEEN_PROGRESS == 0 && reader->progress != NULL)
+    if (++reader->rows % ROWS_BETWEEN_PROGRESS == 0 && reader->progress != NULL)
         reader->progress(reader->progress_context, bf_lines_path(lines), reader->rows,
-                         table->bytes_before + bf_lines_bytes(lines));
-    return block % reader->count == reader->index;
+                         reader->bytes + bf_lines_bytes(lines));
 }
 
 /* Names file, line and table of an error in a row. */
-static bf_status failed_in_row(table_reader *table, const bf_lines *lines, int64_t line,
+static bf_status failed_in_row(const table_reader *table, const bf_lines *lines, int64_t line,
                                bf_status st, bf_error *err)
 {
-    table->reader->failed_at = table->reader->rows;
     if (st == BF_E_INPUT)
         bf_error_prefix(err, "%s: line %lld: table %s", bf_lines_path(lines), (long long)line,
                         table->raw->columns.schema->name);
@@ -49,8 +42,9 @@ static bf_status read_ndjson(table_reader *table, bf_lines *lines, bf_error *err
     bf_status st;
     bf_ndjson_init(&json, table->raw, &table->unused);
     while ((st = bf_lines_next(&line, lines, err)) == BF_OK && line.text != NULL) {
-        if (line.size == 0 || !take_row(table, lines))
+        if (line.size == 0)
             continue;
+        count_row(table, lines);
         st = bf_ndjson_add(&json, line, err);
         if (st != BF_OK) {
             st = failed_in_row(table, lines, bf_lines_number(lines), st, err);
@@ -122,8 +116,8 @@ static bf_status read_csv_rows(table_reader *table, bf_csv *csv, int **columns, 
         BF_TRY(bf_csv_next(&record, csv, err));
         if (record.text == NULL)
             return BF_OK;
-        if (take_row(table, csv->lines))
-            st = add_csv_row(table, csv, record, *columns, column_count, err);
+        count_row(table, csv->lines);
+        st = add_csv_row(table, csv, record, *columns, column_count, err);
     }
     return failed_in_row(table, csv->lines, csv->line, st, err);
 }
@@ -139,14 +133,13 @@ static bf_status read_csv(table_reader *table, bf_lines *lines, bf_error *err)
     return st;
 }
 
-static bf_status read_file(table_reader *table, const bf_export_file *file, bf_error *err)
+static bf_status read_file(table_reader *table, bf_export_file *file, bf_error *err)
 {
     bf_lines *lines = NULL;
+    int64_t rows_before = table->raw->columns.rows;
     BF_TRY(bf_lines_open(&lines, file->path, err));
-    table->bytes_before = table->reader->bytes;
     bf_status st = file->is_csv ? read_csv(table, lines, err) : read_ndjson(table, lines, err);
-    if (st != BF_OK && table->reader->failed_at == INT64_MAX)
-        table->reader->failed_at = table->reader->rows;
+    file->rows = table->raw->columns.rows - rows_before;
     table->reader->bytes += bf_lines_bytes(lines);
     bf_lines_close(lines);
     return st;
@@ -170,31 +163,35 @@ static bf_status tell_unused(const table_reader *table, bf_error *err)
     return st;
 }
 
-/* Files first .. last - 1 are those of one table. */
-static bf_status read_table(bf_raw *raw, const bf_export_file *first, const bf_export_file *last,
+/* Files first .. last - 1 are those of one table. The reader of the first one tells what is not
+ * used. */
+static bf_status read_table(bf_raw *raw, bf_exports *exports, size_t first, size_t last,
                             bf_exports_reader *reader, bf_error *err)
 {
     table_reader table = {.raw = raw, .reader = reader, .unused = BF_UNUSED_INIT};
     bf_status st = BF_OK;
     raw->present = true;
-    for (const bf_export_file *file = first; st == BF_OK && file < last; file++)
-        st = read_file(&table, file, err);
-    if (st == BF_OK)
+    for (size_t i = first; st == BF_OK && i < last; i++) {
+        if (exports->files[i].reader != reader->index)
+            continue;
+        st = read_file(&table, &exports->files[i], err);
+        if (st != BF_OK)
+            reader->failed_file = (int64_t)i;
+    }
+    if (st == BF_OK && exports->files[first].reader == reader->index)
         st = tell_unused(&table, err);
     bf_unused_free(&table.unused);
     return st;
 }
 
-bf_status bf_exports_read(bf_raw raw[BF_INPUT_COUNT], const bf_exports *exports,
+bf_status bf_exports_read(bf_raw raw[BF_INPUT_COUNT], bf_exports *exports,
                           bf_exports_reader *reader, bf_error *err)
 {
-    const bf_export_file *end = exports->files + exports->count;
-    for (const bf_export_file *first = exports->files; first < end;) {
-        const bf_export_file *last = first;
-        while (last < end && last->table == first->table)
-            last++;
-        BF_TRY(read_table(&raw[first->table], first, last, reader, err));
-        first = last;
+    for (size_t first = 0, last; first < exports->count; first = last) {
+        bf_input table = exports->files[first].table;
+        for (last = first; last < exports->count && exports->files[last].table == table; last++)
+            ;
+        BF_TRY(read_table(&raw[table], exports, first, last, reader, err));
     }
     return BF_OK;
 }

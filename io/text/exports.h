@@ -11,6 +11,9 @@ typedef struct bf_export_file {
     char *path; /* owned */
     bf_input table;
     bool is_csv;
+    int64_t work; /* estimated bytes of text */
+    int reader;   /* who reads the file; 0 until bf_exports_divide */
+    int64_t rows; /* out of bf_exports_read; 0 for a file of another reader */
 } bf_export_file;
 
 typedef struct bf_exports {
@@ -29,29 +32,28 @@ BF_CHECK_RESULT bf_status bf_exports_find(bf_exports *out, const char *directory
                                           const bf_warnings *warnings, bf_error *err);
 void bf_exports_free(bf_exports *exports);
 
-/* Several readers share the work: of a table's rows, reader `index` of `count` keeps those of every
- * count-th block of BF_EXPORT_BLOCK_ROWS rows, beginning with block `index`. */
-enum { BF_EXPORT_BLOCK_ROWS = 1024 };
+/* Local. Divides the files among `readers`, the largest first; the same for the same files. */
+BF_CHECK_RESULT bf_status bf_exports_divide(bf_exports *exports, int readers, bf_error *err);
 
 typedef struct bf_exports_reader {
-    int index, count;
-    const bf_warnings *warnings, *notes; /* notes: columns that are not used; NULL for none */
+    int index;                /* reads the files with this `reader` */
+    const bf_warnings *notes; /* told the columns that are not used; may be NULL */
     /* Called now and then; may be NULL. */
     void (*progress)(void *context, const char *path, int64_t rows, int64_t bytes);
     void *progress_context;
-    /* Out: rows and bytes of text of all files; where an error happened, the place of its row in
-     * the whole of the input, else INT64_MAX. */
-    int64_t rows, bytes, failed_at;
+    /* Out: rows and bytes of text read; the number of the file that an error is in, else INT64_MAX.
+     */
+    int64_t rows, bytes, failed_file;
 } bf_exports_reader;
 
 #define BF_EXPORTS_READER_INIT                                                                     \
     {                                                                                              \
-        .index = 0, .count = 1, .failed_at = INT64_MAX                                             \
+        .index = 0, .failed_file = INT64_MAX                                                       \
     }
 
-/* Local. Reads all files into `raw`, which was initialised with one `texts` for all tables.
- * BF_E_INPUT names file, line, table and column. */
-BF_CHECK_RESULT bf_status bf_exports_read(bf_raw raw[BF_INPUT_COUNT], const bf_exports *exports,
+/* Local. Reads this reader's files into `raw`, which was initialised with one `texts` for all
+ * tables. BF_E_INPUT names file, line, table and column. */
+BF_CHECK_RESULT bf_status bf_exports_read(bf_raw raw[BF_INPUT_COUNT], bf_exports *exports,
                                           bf_exports_reader *reader, bf_error *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "compute/base/text.h"
 #include "io/text/exports.h"
@@ -51,12 +52,19 @@ static int table_of(const char *stem, size_t size)
 static bf_status add_file(bf_exports *exports, const char *directory, const char *name, int table,
                           bool is_csv, bf_error *err)
 {
+    enum { USUAL_RATIO = 10 }; /* of text to gzip */
     char *path = NULL;
     size_t size = strlen(directory) + strlen(name) + 2;
+    struct stat found = {.st_size = 0};
     BF_TRY(BF_GROW(&exports->files, &exports->capacity, exports->count + 1, err));
     BF_TRY(BF_ALLOC(&path, size, err));
     (void)snprintf(path, size, "%s/%s", directory, name);
-    exports->files[exports->count++] = (bf_export_file){path, (bf_input)table, is_csv};
+    (void)stat(path, &found); /* opening it will tell */
+    exports->files[exports->count++] = (bf_export_file){
+        .path = path,
+        .table = (bf_input)table,
+        .is_csv = is_csv,
+        .work = found.st_size * (ends_with(name, strlen(name), ".gz") ? USUAL_RATIO : 1)};
     return BF_OK;
 }
 
@@ -124,6 +132,35 @@ bf_status bf_exports_find(bf_exports *out, const char *directory, const bf_warni
     }
     bf_text_free(&others);
     return st;
+}
+
+/* The largest file that nobody reads yet; -1 if there is none. */
+static int64_t largest_left(const bf_exports *exports)
+{
+    int64_t largest = -1;
+    for (size_t i = 0; i < exports->count; i++) {
+        if (exports->files[i].reader < 0 &&
+            (largest < 0 || exports->files[i].work > exports->files[largest].work))
+            largest = (int64_t)i;
+    }
+    return largest;
+}
+
+bf_status bf_exports_divide(bf_exports *exports, int readers, bf_error *err)
+{
+    int64_t *work = NULL; /* of each reader so far */
+    BF_TRY(BF_ALLOC(&work, (size_t)readers, err));
+    for (size_t i = 0; i < exports->count; i++)
+        exports->files[i].reader = -1;
+    for (int64_t i; (i = largest_left(exports)) >= 0;) {
+        int least = 0;
+        for (int r = 1; r < readers; r++)
+            least = work[r] < work[least] ? r : least;
+        exports->files[i].reader = least;
+        work[least] += exports->files[i].work;
+    }
+    free(work);
+    return BF_OK;
 }
 
 void bf_exports_free(bf_exports *exports)

@@ -42,12 +42,15 @@ bf_status bf_file_sync_directory(const char *path, bf_error *err)
     int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int error_number = fd < 0 || bf_fault_hit(BF_FAULT_WRITE) ? EIO : 0;
     if (fd >= 0) {
-        if (fsync(fd) != 0 && errno != EINVAL) /* EINVAL: this file system has nothing to sync there */
+        if (fsync(fd) != 0 &&
+            errno != EINVAL) /* EINVAL: this file system has nothing to sync there */
             error_number = errno;
         (void)close(fd);
     }
     free(copy);
-    return error_number == 0 ? BF_OK : bf_file_error(err, "make durable the directory of", path, error_number);
+    return error_number == 0
+               ? BF_OK
+               : bf_file_error(err, "make durable the directory of", path, error_number);
 }
 
 bf_status bf_file_write(const char *path, const void *bytes, size_t size, bf_error *err)
@@ -60,7 +63,8 @@ bf_status bf_file_write(const char *path, const void *bytes, size_t size, bf_err
         int error_number = fd < 0 ? errno : write_all(fd, bytes, size);
         if (fd >= 0 && close(fd) != 0 && error_number == 0)
             error_number = errno;
-        if (error_number == 0 && (bf_fault_hit(BF_FAULT_WRITE) ? (errno = EIO, -1) : rename(temporary.data, path)) != 0)
+        if (error_number == 0 &&
+            (bf_fault_hit(BF_FAULT_WRITE) ? (errno = EIO, -1) : rename(temporary.data, path)) != 0)
             error_number = errno;
         if (error_number != 0) {
             st = bf_file_error(err, "write", path, error_number);
@@ -78,8 +82,9 @@ bf_status bf_file_read(bf_text *out, bool *found, const char *path, bf_error *er
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     *found = fd >= 0;
     if (fd < 0)
-        return errno == ENOENT ? BF_OK
-                               : bf_error_set(err, BF_E_INPUT, "cannot read %s: %s", path, strerror(errno));
+        return errno == ENOENT
+                   ? BF_OK
+                   : bf_error_set(err, BF_E_INPUT, "cannot read %s: %s", path, strerror(errno));
     char piece[1 << 16];
     ssize_t size;
     while ((size = read(fd, piece, sizeof piece)) > 0)

@@ -4,17 +4,20 @@
 
 #include "compute/base/text.h"
 
-/* Local. Writes `path` under a temporary name beside it, makes it durable, renames it, makes the directory
- * durable. BF_E_OUTPUT; a full disk says "no space left". */
-BF_CHECK_RESULT bf_status bf_file_write(const char *path, const void *bytes, size_t size, bf_error *err);
+/* Local. Writes `path` under a temporary name beside it, makes it durable, renames it, makes the
+ * directory durable. BF_E_OUTPUT; a full disk says "no space left". */
+BF_CHECK_RESULT bf_status bf_file_write(const char *path, const void *bytes, size_t size,
+                                        bf_error *err);
 
-/* Local. Reads all of `path`, at most limit_bytes; *found false if there is no such file. Owned by the caller. */
+/* Local. Reads all of `path`, at most limit_bytes; *found false if there is no such file. Owned by
+ * the caller. */
 BF_CHECK_RESULT bf_status bf_file_read(bf_text *out, bool *found, const char *path, bf_error *err);
 
 /* Local. Makes a rename or removal in the directory of `path` durable. */
 BF_CHECK_RESULT bf_status bf_file_sync_directory(const char *path, bf_error *err);
 
-/* Local. Fills err for a failed system call on `path` ("no space left on device" for ENOSPC); returns BF_E_OUTPUT. */
+/* Local. Fills err for a failed system call on `path` ("no space left on device" for ENOSPC);
+ * returns BF_E_OUTPUT. */
 bf_status bf_file_error(bf_error *err, const char *what, const char *path, int error_number);
 
 #endif

@@ -92,9 +92,10 @@ bf_status bf_ndjson_add(bf_ndjson *json, bf_slice line, bf_error *err)
         return bf_error_set(err, BF_E_INPUT,
                             "expected a JSON object, found malformed text: %s (byte %d)",
                             problem.text, problem.position);
-    bf_status st = json_is_object(object)
-                       ? bf_raw_add_row(&row, json->raw, err)
-                       : bf_error_set(err, BF_E_INPUT, "expected a JSON object, found another value");
+    bf_status st =
+        json_is_object(object)
+            ? bf_raw_add_row(&row, json->raw, err)
+            : bf_error_set(err, BF_E_INPUT, "expected a JSON object, found another value");
     const char *name;
     json_t *value;
     size_t place = 0;

@@ -9,7 +9,8 @@
 typedef struct bf_ndjson {
     bf_raw *raw;       /* borrowed: rows go here */
     bf_unused *unused; /* borrowed: names that are no columns */
-    struct bf_ndjson_name *names; /* owned: of members in the order of earlier lines, with their columns */
+    struct bf_ndjson_name
+        *names; /* owned: of members in the order of earlier lines, with their columns */
     size_t name_capacity, name_count;
 } bf_ndjson;
 

@@ -42,21 +42,27 @@ static void tell_progress(void *context, const char *path, int64_t rows, int64_t
            rows, megabytes, (double)rows / elapsed_s, megabytes / elapsed_s, path);
 }
 
-/* Local. This rank's share of the rows of all files. */
-static bf_status read_share(bf_raw_tables *tables, const char *directory, bf_exports_reader *reader,
+/* Collective. The files, divided among the ranks, which have to see the same ones. */
+static bf_status find_files(bf_exports *out, const char *directory, int rank, int ranks,
                             bf_error *err)
 {
-    bf_exports exports = BF_EXPORTS_INIT;
-    BF_TRY(bf_exports_find(&exports, directory, reader->warnings, err));
-    bf_status st = bf_exports_read(tables->raw, &exports, reader, err);
-    bf_exports_free(&exports);
-    return st;
+    bf_status st = bf_exports_find(out, directory, rank == 0 ? &warnings : NULL, err);
+    if (st == BF_OK)
+        st = bf_exports_divide(out, ranks, err);
+    BF_TRY(bf_agree(MPI_COMM_WORLD, st, err));
+    int64_t mine[] = {(int64_t)out->count, -(int64_t)out->count}, least[2];
+    BF_MPI(MPI_Allreduce(mine, least, 2, MPI_INT64_T, MPI_MIN, MPI_COMM_WORLD));
+    if (least[0] != -least[1])
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: the ranks see different files: %" PRId64 " to %" PRId64, directory,
+                            least[0], -least[1]);
+    return BF_OK;
 }
 
-/* Collective. The error that one rank would have come to first is the one that is told. */
+/* Collective. Of errors in several files the one in the first file is told, as one rank would. */
 static bf_status agree_on_first(bf_status st, const bf_exports_reader *reader, bf_error *err)
 {
-    int64_t mine = st == BF_E_INPUT ? reader->failed_at : INT64_MAX, first;
+    int64_t mine = st == BF_E_INPUT ? reader->failed_file : INT64_MAX, first;
     BF_MPI(MPI_Allreduce(&mine, &first, 1, MPI_INT64_T, MPI_MIN, MPI_COMM_WORLD));
     return bf_agree(MPI_COMM_WORLD, st == BF_E_INPUT && mine > first ? BF_OK : st, err);
 }
@@ -64,34 +70,38 @@ static bf_status agree_on_first(bf_status st, const bf_exports_reader *reader, b
 bf_status bf_command_import(const bf_options *options, bf_error *err)
 {
     bf_raw_tables tables = {.texts = NULL};
+    bf_exports exports = BF_EXPORTS_INIT;
     bf_exports_reader reader = BF_EXPORTS_READER_INIT;
+    int ranks;
     progress at = {MPI_Wtime(), MPI_Wtime(), options->progress};
     if (options->from == NULL || options->out == NULL)
         return bf_error_set(err, BF_E_USAGE, "import needs --from DIR and --out DIR");
     BF_MPI(MPI_Comm_rank(MPI_COMM_WORLD, &reader.index));
-    BF_MPI(MPI_Comm_size(MPI_COMM_WORLD, &reader.count));
-    if (reader.index == 0) {
-        reader.warnings = &warnings;
-        reader.notes = &notes;
-        reader.progress = tell_progress;
-        reader.progress_context = &at;
-    }
-    bf_status st = bf_raw_tables_init(&tables, err);
+    BF_MPI(MPI_Comm_size(MPI_COMM_WORLD, &ranks));
+    reader.notes = &notes;
+    reader.progress = tell_progress;
+    reader.progress_context = &at;
+    bf_status st;
+    BF_TRY_GOTO(find_files(&exports, options->from, reader.index, ranks, err));
+    st = bf_raw_tables_init(&tables, err);
     if (st == BF_OK)
-        st = read_share(&tables, options->from, &reader, err);
+        st = bf_exports_read(tables.raw, &exports, &reader, err);
     BF_TRY_GOTO(agree_on_first(st, &reader, err));
-    BF_TRY_GOTO(bf_raw_tables_gather(&tables, MPI_COMM_WORLD, err));
+    BF_TRY_GOTO(bf_raw_tables_gather(&tables, &exports, MPI_COMM_WORLD, err));
+    int64_t mine[] = {reader.rows, reader.bytes}, all[2];
+    BF_MPI(MPI_Allreduce(mine, all, 2, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD));
     double read_s = MPI_Wtime();
     bf_snapshot_source source = {"import", bf_exports_are_synthetic(options->from)};
-    st = reader.index == 0 ? bf_write_snapshot(&tables, options->out, &source, &warnings, err) : BF_OK;
+    st = reader.index == 0 ? bf_write_snapshot(&tables, options->out, &source, &warnings, err)
+                           : BF_OK;
     BF_TRY_GOTO(bf_agree(MPI_COMM_WORLD, st, err));
     if (reader.index == 0)
         bf_log(BF_LOG_INFO,
                "import: %" PRId64
                " rows, %.1f MB of text read in %.2f s, cleaned and written in %.2f s",
-               reader.rows, (double)reader.bytes / 1e6, read_s - at.started_s,
-               MPI_Wtime() - read_s);
+               all[0], (double)all[1] / 1e6, read_s - at.started_s, MPI_Wtime() - read_s);
 done:
     bf_raw_tables_reset(&tables);
+    bf_exports_free(&exports);
     return st;
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/text/exports.h"
 #include "mpi/run/agree.h"
 
 enum { GATHER_TAG = 1, MESSAGE_BYTES = 1 << 28 /* of one MPI call, whose counts are ints */ };
@@ -85,7 +84,9 @@ static void send_share(const bf_raw_tables *tables, const share *mine, MPI_Comm 
 /* What rank 0 needs for the gathering. */
 typedef struct gathering {
     int ranks;
-    share *shares;                 /* [ranks] */
+    share *shares; /* [ranks] */
+    const bf_exports *exports;
+    int64_t *file_rows;            /* [files] */
     void *received;                /* a column or dictionary of any rank */
     int32_t *codes[BF_DICT_COUNT]; /* of the texts of one rank in `all` */
     bf_raw_tables all;
@@ -97,6 +98,7 @@ static void free_gathering(gathering *gather)
         free(gather->codes[d]);
     free(gather->received);
     free(gather->shares);
+    free(gather->file_rows);
     bf_raw_tables_reset(&gather->all);
 }
 
@@ -141,22 +143,29 @@ static bf_status intern_texts(gathering *gather, int d, const char *texts, int64
     return BF_OK;
 }
 
-/* Local (rank 0). Blocks of a rank's column to where they are in file order. */
+static void translate(int32_t *codes, size_t count, const int32_t *map)
+{
+    for (size_t i = 0; i < count; i++)
+        codes[i] = codes[i] == BF_NULL_I32 ? BF_NULL_I32 : map[codes[i]];
+}
+
+/* Local (rank 0). Rows of a rank's files to where they are in file order. */
 static void place_column(gathering *gather, int rank, int t, int c, const void *values)
 {
     bf_columns *all = &gather->all.raw[t].columns;
     const bf_column *column = &all->schema->columns[c];
-    size_t row_bytes = bf_column_row_bytes(column);
-    int64_t rows = gather->shares[rank].rows[t];
-    for (int64_t from = 0, to = (int64_t)rank * BF_EXPORT_BLOCK_ROWS; from < rows;
-         from += BF_EXPORT_BLOCK_ROWS, to += (int64_t)gather->ranks * BF_EXPORT_BLOCK_ROWS) {
-        int64_t count = rows - from < BF_EXPORT_BLOCK_ROWS ? rows - from : BF_EXPORT_BLOCK_ROWS;
-        char *target = (char *)all->data[c] + (size_t)to * row_bytes;
-        memcpy(target, (const char *)values + (size_t)from * row_bytes, (size_t)count * row_bytes);
-        int32_t *codes = (int32_t *)(void *)target;
-        for (int64_t i = 0; column->kind == BF_KIND_KEY && i < count; i++)
-            codes[i] =
-                codes[i] == BF_NULL_I32 ? BF_NULL_I32 : gather->codes[column->dictionary][codes[i]];
+    size_t row_bytes = bf_column_row_bytes(column), from = 0, to = 0;
+    for (size_t f = 0; f < gather->exports->count; f++) {
+        const bf_export_file *file = &gather->exports->files[f];
+        size_t rows = file->table == (bf_input)t ? (size_t)gather->file_rows[f] : 0;
+        if (file->reader == rank && rows > 0) {
+            char *target = (char *)all->data[c] + to * row_bytes;
+            memcpy(target, (const char *)values + from * row_bytes, rows * row_bytes);
+            if (column->kind == BF_KIND_KEY)
+                translate((int32_t *)(void *)target, rows, gather->codes[column->dictionary]);
+            from += rows;
+        }
+        to += rows;
     }
 }
 
@@ -207,9 +216,27 @@ static bf_status take_shares(gathering *gather, const bf_raw_tables *mine, MPI_C
     return st;
 }
 
-bf_status bf_raw_tables_gather(bf_raw_tables *tables, MPI_Comm comm, bf_error *err)
+/* Collective. Rows of every file, and what every rank has, on rank 0. */
+static bf_status exchange_sizes(gathering *gather, const share *mine, int rank, MPI_Comm comm,
+                                bf_error *err)
 {
-    gathering gather = {.shares = NULL};
+    size_t files = gather->exports->count;
+    bf_status st = BF_ALLOC(&gather->shares, rank == 0 ? (size_t)gather->ranks : 1, err);
+    if (st == BF_OK)
+        st = BF_ALLOC(&gather->file_rows, files, err);
+    BF_TRY(bf_agree(comm, st, err));
+    for (size_t f = 0; f < files; f++)
+        gather->file_rows[f] = gather->exports->files[f].rows;
+    BF_MPI(MPI_Allreduce(MPI_IN_PLACE, gather->file_rows, (int)files, MPI_INT64_T, MPI_SUM, comm));
+    BF_MPI(MPI_Gather(mine, (int)sizeof *mine, MPI_BYTE, gather->shares, (int)sizeof *mine,
+                      MPI_BYTE, 0, comm));
+    return BF_OK;
+}
+
+bf_status bf_raw_tables_gather(bf_raw_tables *tables, const bf_exports *exports, MPI_Comm comm,
+                               bf_error *err)
+{
+    gathering gather = {.exports = exports};
     int rank;
     share mine = share_of(tables);
     BF_MPI(MPI_Comm_rank(comm, &rank));
@@ -217,11 +244,8 @@ bf_status bf_raw_tables_gather(bf_raw_tables *tables, MPI_Comm comm, bf_error *e
     if (gather.ranks == 1)
         return BF_OK;
     bf_status st = bf_raw_tables_init(&gather.all, err);
-    if (st == BF_OK)
-        st = BF_ALLOC(&gather.shares, rank == 0 ? (size_t)gather.ranks : 1, err);
     BF_TRY_GOTO(bf_agree(comm, st, err));
-    BF_MPI(MPI_Gather(&mine, (int)sizeof mine, MPI_BYTE, gather.shares, (int)sizeof mine, MPI_BYTE,
-                      0, comm));
+    BF_TRY_GOTO(exchange_sizes(&gather, &mine, rank, comm, err));
     st = rank == 0 ? prepare(&gather, tables, err) : BF_OK;
     BF_TRY_GOTO(bf_agree(comm, st, err));
     if (rank != 0)
@@ -232,8 +256,6 @@ bf_status bf_raw_tables_gather(bf_raw_tables *tables, MPI_Comm comm, bf_error *e
     bf_raw_tables_reset(tables);
     *tables = gather.all;
     gather.all = (bf_raw_tables){.texts = NULL};
-    for (int t = 0; t < BF_INPUT_COUNT; t++)
-        tables->raw[t].texts = tables->texts;
 done:
     free_gathering(&gather);
     return st;
