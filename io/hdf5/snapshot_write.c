@@ -214,7 +214,8 @@ static void write_facts(bf_cf *cf, hid_t file, const bf_season *season,
     bf_cf_attribute(cf, file, "last_day", H5T_STD_I32LE, &season->last_day);
 }
 
-/* Without times, so that equal content has equal bytes but for the import's time. What is written goes to memory. */
+/* Without times, so that equal content has equal bytes but for the import's time. What is written
+ * goes to memory. */
 static hid_t create_file(bf_cf *cf, bf_memory_file *memory)
 {
     hid_t file = -1, access = bf_h5_local_access(), creation = BF_H5(H5Pcreate(H5P_FILE_CREATE));

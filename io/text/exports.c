@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compute/base/text.h"
 #include "io/text/csv.h"
 #include "io/text/ndjson.h"
 #include "io/text/unused.h"
@@ -14,7 +13,7 @@ enum { ROWS_BETWEEN_PROGRESS = 4096 };
 typedef struct table_reader {
     bf_raw *raw;
     bf_exports_reader *reader;
-    bf_unused unused;
+    bf_unused *unused; /* of this table */
 } table_reader;
 
 static void count_row(table_reader *table, const bf_lines *lines)
@@ -40,7 +39,7 @@ static bf_status read_ndjson(table_reader *table, bf_lines *lines, bf_error *err
     bf_ndjson json;
     bf_slice line;
     bf_status st;
-    bf_ndjson_init(&json, table->raw, &table->unused);
+    bf_ndjson_init(&json, table->raw, table->unused);
     while ((st = bf_lines_next(&line, lines, err)) == BF_OK && line.text != NULL) {
         if (line.size == 0)
             continue;
@@ -70,7 +69,7 @@ static bf_status map_header(int **out, table_reader *table, const bf_csv *csv, b
         int column = bf_table_find_column(schema, name);
         (*out)[i] = column;
         if (column < 0)
-            BF_TRY(bf_unused_add(&table->unused, name, size, err));
+            BF_TRY(bf_unused_add(table->unused, name, size, err));
         else if (seen[column])
             return bf_error_set(err, BF_E_INPUT, "column %s: is there twice", name);
         else
@@ -145,53 +144,20 @@ static bf_status read_file(table_reader *table, bf_export_file *file, bf_error *
     return st;
 }
 
-static bf_status tell_unused(const table_reader *table, bf_error *err)
-{
-    bf_text names = BF_TEXT_INIT(BF_ERROR_MESSAGE_BYTES);
-    for (size_t i = 0; i < table->unused.count; i++) {
-        if (names.size_bytes + strlen(table->unused.names[i]) > BF_ERROR_MESSAGE_BYTES / 2) {
-            bf_text_format(&names, " and %zu more", table->unused.count - i);
-            break;
-        }
-        bf_text_format(&names, "%s%s", i == 0 ? "" : ", ", table->unused.names[i]);
-    }
-    bf_status st = bf_text_status(&names, err);
-    if (st == BF_OK && table->unused.count > 0)
-        bf_warn(table->reader->notes, "table %s: columns not used: %s",
-                table->raw->columns.schema->name, names.data);
-    bf_text_free(&names);
-    return st;
-}
-
-/* Files first .. last - 1 are those of one table. The reader of the first one tells what is not
- * used. */
-static bf_status read_table(bf_raw *raw, bf_exports *exports, size_t first, size_t last,
-                            bf_exports_reader *reader, bf_error *err)
-{
-    table_reader table = {.raw = raw, .reader = reader, .unused = BF_UNUSED_INIT};
-    bf_status st = BF_OK;
-    raw->present = true;
-    for (size_t i = first; st == BF_OK && i < last; i++) {
-        if (exports->files[i].reader != reader->index)
-            continue;
-        st = read_file(&table, &exports->files[i], err);
-        if (st != BF_OK)
-            reader->failed_file = (int64_t)i;
-    }
-    if (st == BF_OK && exports->files[first].reader == reader->index)
-        st = tell_unused(&table, err);
-    bf_unused_free(&table.unused);
-    return st;
-}
-
 bf_status bf_exports_read(bf_raw raw[BF_INPUT_COUNT], bf_exports *exports,
                           bf_exports_reader *reader, bf_error *err)
 {
-    for (size_t first = 0, last; first < exports->count; first = last) {
-        bf_input table = exports->files[first].table;
-        for (last = first; last < exports->count && exports->files[last].table == table; last++)
-            ;
-        BF_TRY(read_table(&raw[table], exports, first, last, reader, err));
+    for (size_t i = 0; i < exports->count; i++) {
+        bf_export_file *file = &exports->files[i];
+        table_reader table = {&raw[file->table], reader, &reader->unused[file->table]};
+        raw[file->table].present = true;
+        if (file->reader != reader->index)
+            continue;
+        bf_status st = read_file(&table, file, err);
+        if (st != BF_OK) {
+            reader->failed_file = (int64_t)i;
+            return st;
+        }
     }
     return BF_OK;
 }

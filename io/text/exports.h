@@ -6,6 +6,7 @@
 
 #include "compute/history/clean.h"
 #include "compute/history/raw.h"
+#include "io/text/unused.h"
 
 typedef struct bf_export_file {
     char *path; /* owned */
@@ -36,8 +37,8 @@ void bf_exports_free(bf_exports *exports);
 BF_CHECK_RESULT bf_status bf_exports_divide(bf_exports *exports, int readers, bf_error *err);
 
 typedef struct bf_exports_reader {
-    int index;                /* reads the files with this `reader` */
-    const bf_warnings *notes; /* told the columns that are not used; may be NULL */
+    int index;         /* reads the files with this `reader` */
+    bf_unused *unused; /* [BF_INPUT_COUNT] borrowed: columns that are not used are added */
     /* Called now and then; may be NULL. */
     void (*progress)(void *context, const char *path, int64_t rows, int64_t bytes);
     void *progress_context;

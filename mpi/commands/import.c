@@ -17,14 +17,7 @@ static void warn(void *context, const char *message)
     bf_log(BF_LOG_WARNING, "%s", message);
 }
 
-static void note(void *context, const char *message)
-{
-    (void)context;
-    bf_log(BF_LOG_INFO, "%s", message);
-}
-
 static const bf_warnings warnings = {warn, NULL};
-static const bf_warnings notes = {note, NULL};
 
 typedef struct progress {
     double started_s, told_s, interval_s; /* interval 0: none */
@@ -67,6 +60,17 @@ static bf_status agree_on_first(bf_status st, const bf_exports_reader *reader, b
     return bf_agree(MPI_COMM_WORLD, st == BF_E_INPUT && mine > first ? BF_OK : st, err);
 }
 
+/* Local. */
+static void tell_unused(const bf_raw_tables *tables)
+{
+    for (int t = 0; t < BF_INPUT_COUNT; t++) {
+        char names[BF_ERROR_MESSAGE_BYTES];
+        bf_unused_list(names, sizeof names, &tables->unused[t]);
+        if (names[0] != '\0')
+            bf_log(BF_LOG_INFO, "table %s: columns not used: %s", bf_inputs[t].name, names);
+    }
+}
+
 bf_status bf_command_import(const bf_options *options, bf_error *err)
 {
     bf_raw_tables tables = {.texts = NULL};
@@ -78,7 +82,7 @@ bf_status bf_command_import(const bf_options *options, bf_error *err)
         return bf_error_set(err, BF_E_USAGE, "import needs --from DIR and --out DIR");
     BF_MPI(MPI_Comm_rank(MPI_COMM_WORLD, &reader.index));
     BF_MPI(MPI_Comm_size(MPI_COMM_WORLD, &ranks));
-    reader.notes = &notes;
+    reader.unused = tables.unused;
     reader.progress = tell_progress;
     reader.progress_context = &at;
     bf_status st;
@@ -91,6 +95,8 @@ bf_status bf_command_import(const bf_options *options, bf_error *err)
     int64_t mine[] = {reader.rows, reader.bytes}, all[2];
     BF_MPI(MPI_Allreduce(mine, all, 2, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD));
     double read_s = MPI_Wtime();
+    if (reader.index == 0)
+        tell_unused(&tables);
     bf_snapshot_source source = {"import", bf_exports_are_synthetic(options->from)};
     st = reader.index == 0 ? bf_write_snapshot(&tables, options->out, &source, &warnings, err)
                            : BF_OK;

@@ -18,8 +18,10 @@ bf_status bf_raw_tables_init(bf_raw_tables *tables, bf_error *err)
 
 void bf_raw_tables_reset(bf_raw_tables *tables)
 {
-    for (int t = 0; t < BF_INPUT_COUNT; t++)
+    for (int t = 0; t < BF_INPUT_COUNT; t++) {
         bf_raw_reset(&tables->raw[t]);
+        bf_unused_free(&tables->unused[t]);
+    }
     bf_intern_free(tables->texts);
     *tables = (bf_raw_tables){.texts = NULL};
 }
@@ -45,6 +47,7 @@ static void receive_bytes(void *data, size_t size, int rank, MPI_Comm comm)
 typedef struct share {
     int64_t rows[BF_INPUT_COUNT], unusable_hashes[BF_INPUT_COUNT];
     int64_t texts[BF_DICT_COUNT], text_bytes[BF_DICT_COUNT];
+    int64_t unused_bytes[BF_INPUT_COUNT];
 } share;
 
 static share share_of(const bf_raw_tables *tables)
@@ -53,6 +56,7 @@ static share share_of(const bf_raw_tables *tables)
     for (int t = 0; t < BF_INPUT_COUNT; t++) {
         mine.rows[t] = tables->raw[t].columns.rows;
         mine.unusable_hashes[t] = tables->raw[t].unusable_hashes;
+        mine.unused_bytes[t] = (int64_t)tables->unused[t].size_bytes;
     }
     for (int d = 0; d < BF_DICT_COUNT; d++) {
         mine.texts[d] = bf_intern_count(tables->texts, (bf_dict)d);
@@ -78,6 +82,7 @@ static void send_share(const bf_raw_tables *tables, const share *mine, MPI_Comm 
             send_bytes(columns->data[c],
                        (size_t)columns->rows * bf_column_row_bytes(&columns->schema->columns[c]),
                        comm);
+        send_bytes(tables->unused[t].names, tables->unused[t].size_bytes, comm);
     }
 }
 
@@ -119,8 +124,10 @@ static bf_status prepare(gathering *gather, const bf_raw_tables *mine, bf_error 
     for (int t = 0; t < BF_INPUT_COUNT; t++) {
         int64_t rows = 0;
         for (int r = 0; r < gather->ranks; r++) {
-            size_t bytes = (size_t)gather->shares[r].rows[t] * sizeof(int64_t);
+            size_t bytes = (size_t)gather->shares[r].rows[t] * sizeof(int64_t),
+                   unused = (size_t)gather->shares[r].unused_bytes[t];
             most_bytes = bytes > most_bytes ? bytes : most_bytes;
+            most_bytes = unused > most_bytes ? unused : most_bytes;
             rows += gather->shares[r].rows[t];
             gather->all.raw[t].unusable_hashes += gather->shares[r].unusable_hashes[t];
         }
@@ -169,33 +176,50 @@ static void place_column(gathering *gather, int rank, int t, int c, const void *
     }
 }
 
-/* Local (rank 0). Takes everything that the rank sends, also after an error: it must not wait for
- * ever. */
+static bf_status add_unused(bf_unused *all, const char *names, size_t size_bytes, bf_error *err)
+{
+    for (size_t at = 0; at < size_bytes; at += strlen(names + at) + 1)
+        BF_TRY(bf_unused_add(all, names + at, strlen(names + at), err));
+    return BF_OK;
+}
+
+/* Local (rank 0). The next bytes of a rank; rank 0 has its own at hand. */
+static const void *next_bytes(gathering *gather, int rank, const void *own, int64_t size_bytes,
+                              MPI_Comm comm)
+{
+    if (rank == 0)
+        return own;
+    receive_bytes(gather->received, (size_t)size_bytes, rank, comm);
+    return gather->received;
+}
+
+/* Local (rank 0). Takes everything that the rank sends, in the order of send_share, also after an
+ * error: it must not wait for ever. */
 static bf_status take_share(gathering *gather, int rank, const bf_raw_tables *mine, MPI_Comm comm,
                             bf_error *err)
 {
     const share *its = &gather->shares[rank];
     bf_status st = BF_OK;
     for (int d = 0; d < BF_DICT_COUNT; d++) {
-        if (rank != 0)
-            receive_bytes(gather->received, (size_t)its->text_bytes[d], rank, comm);
-        if (its->texts[d] > 0 && st == BF_OK)
-            st = intern_texts(gather, d,
-                              rank == 0 ? bf_intern_text(mine->texts, (bf_dict)d, 0)
-                                        : gather->received,
-                              its->texts[d], err);
+        bool is_own = rank == 0 && its->texts[d] > 0;
+        const char *own = is_own ? bf_intern_text(mine->texts, (bf_dict)d, 0) : NULL;
+        const char *texts = next_bytes(gather, rank, own, its->text_bytes[d], comm);
+        if (st == BF_OK)
+            st = intern_texts(gather, d, texts, its->texts[d], err);
     }
     for (int t = 0; t < BF_INPUT_COUNT; t++) {
-        const bf_table_schema *schema = &bf_inputs[t];
-        for (int c = 0; c < schema->column_count; c++) {
-            if (rank != 0)
-                receive_bytes(gather->received,
-                              (size_t)its->rows[t] * bf_column_row_bytes(&schema->columns[c]), rank,
-                              comm);
+        const bf_columns *columns = &mine->raw[t].columns;
+        for (int c = 0; c < columns->schema->column_count; c++) {
+            int64_t row_bytes = (int64_t)bf_column_row_bytes(&columns->schema->columns[c]);
+            const void *values =
+                next_bytes(gather, rank, columns->data[c], its->rows[t] * row_bytes, comm);
             if (st == BF_OK)
-                place_column(gather, rank, t, c,
-                             rank == 0 ? mine->raw[t].columns.data[c] : gather->received);
+                place_column(gather, rank, t, c, values);
         }
+        const char *names =
+            next_bytes(gather, rank, mine->unused[t].names, its->unused_bytes[t], comm);
+        if (st == BF_OK)
+            st = add_unused(&gather->all.unused[t], names, (size_t)its->unused_bytes[t], err);
     }
     return st;
 }

@@ -11,6 +11,7 @@
 typedef struct bf_raw_tables {
     bf_raw raw[BF_INPUT_COUNT];
     bf_intern *texts;
+    bf_unused unused[BF_INPUT_COUNT]; /* columns of the source that the tables do not have */
 } bf_raw_tables;
 
 BF_CHECK_RESULT bf_status bf_raw_tables_init(bf_raw_tables *tables, bf_error *err);

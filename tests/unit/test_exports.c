@@ -13,7 +13,8 @@
 
 static char directory[64];
 static test_raws *raws;
-static test_warnings warnings, notes;
+static test_warnings warnings;
+static bf_unused unused[BF_INPUT_COUNT];
 static bf_error err;
 
 static void remove_files(void)
@@ -36,7 +37,6 @@ static int create(void **state)
     assert_non_null(mkdtemp(directory));
     raws = test_raws_create();
     test_warnings_init(&warnings);
-    test_warnings_init(&notes);
     err = (bf_error)BF_ERROR_INIT;
     return 0;
 }
@@ -47,6 +47,8 @@ static int destroy(void **state)
     remove_files();
     (void)rmdir(directory);
     test_raws_free(raws);
+    for (int t = 0; t < BF_INPUT_COUNT; t++)
+        bf_unused_free(&unused[t]);
     return 0;
 }
 
@@ -76,7 +78,7 @@ static bf_status read_share(int index, int readers)
     bf_exports exports = BF_EXPORTS_INIT;
     bf_exports_reader reader = BF_EXPORTS_READER_INIT;
     reader.index = index;
-    reader.notes = &notes.to;
+    reader.unused = unused;
     bf_status st = bf_exports_find(&exports, directory, &warnings.to, &err);
     if (st == BF_OK)
         st = bf_exports_divide(&exports, readers, &err);
@@ -84,6 +86,14 @@ static bf_status read_share(int index, int readers)
         st = bf_exports_read(raws->raw, &exports, &reader, &err);
     bf_exports_free(&exports);
     return st;
+}
+
+/* The names of columns of player_game_summary that are not used. */
+static void unused_are(const char *expected)
+{
+    char names[200];
+    bf_unused_list(names, sizeof names, &unused[BF_INPUT_pgs]);
+    assert_string_equal(names, expected);
 }
 
 static void reads(void)
@@ -143,8 +153,7 @@ static void test_ndjson_of_an_export(void **state)
     assert_int_equal(cell(BF_INPUT_pgs, BF_pgs_fg_makes, 2), 28);
     assert_int_equal(cell(BF_INPUT_pgs, BF_pgs_is_dnp, 2), 0);
     assert_int_equal(warnings.count, 0);
-    assert_string_equal(notes.text,
-                        "table player_game_summary: columns not used: assists, x, player_name\n");
+    unused_are("assists, x, player_name");
 }
 
 /* A line that is not plain is judged by jansson; a plain one is only refused for what a cell holds.
@@ -219,7 +228,7 @@ static void test_csv_in_any_order(void **state)
     assert_int_equal(cell(BF_INPUT_pgs, BF_pgs_points, 1), 28);
     assert_int_equal(cell(BF_INPUT_pgs, BF_pgs_points, 2), BF_NULL_I16);
     assert_int_equal(cell(BF_INPUT_pgs, BF_pgs_is_active, 2), 0);
-    assert_string_equal(notes.text, "table player_game_summary: columns not used: x_note\n");
+    unused_are("x_note");
     assert_true(raws->raw[BF_INPUT_tog].present);
     assert_false(raws->raw[BF_INPUT_schedule].present);
 }
@@ -288,7 +297,7 @@ static void test_finding_files(void **state)
     refuses("cannot read the directory of the exports: No such file");
 }
 
-/* Every file is read once, the work is even, and notes are not told twice. */
+/* Every file is read once, and the work is even. */
 static void test_shares_of_readers(void **state)
 {
     (void)state;
@@ -312,8 +321,21 @@ static void test_shares_of_readers(void **state)
         rows += its;
     }
     assert_int_equal(rows, 4 * FILES);
-    assert_int_equal(notes.count, 1);
+    unused_are("assists");
     assert_int_equal(read_share(FILES + 2, FILES + 3), BF_OK); /* nothing is left for it */
+}
+
+static void test_long_lists_of_unused_columns(void **state)
+{
+    (void)state;
+    char names[100];
+    for (int i = 0; i < 50; i++) {
+        char name[16];
+        int size = snprintf(name, sizeof name, "column_%02d", i % 25);
+        assert_int_equal(bf_unused_add(&unused[BF_INPUT_pgs], name, (size_t)size, &err), BF_OK);
+    }
+    bf_unused_list(names, sizeof names, &unused[BF_INPUT_pgs]);
+    assert_string_equal(names, "column_00, column_01, column_02, column_03, column_04 and 20 more");
 }
 
 static void test_out_of_memory(void **state)
@@ -342,8 +364,13 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_ndjson_of_an_export), TEST(test_malformed_ndjson), TEST(test_csv_in_any_order),
-        TEST(test_malformed_csv),       TEST(test_finding_files),    TEST(test_shares_of_readers),
+        TEST(test_ndjson_of_an_export),
+        TEST(test_malformed_ndjson),
+        TEST(test_csv_in_any_order),
+        TEST(test_malformed_csv),
+        TEST(test_finding_files),
+        TEST(test_shares_of_readers),
+        TEST(test_long_lists_of_unused_columns),
         TEST(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
