@@ -173,8 +173,8 @@ static void hold_standard_streams(void)
 int main(int argc, char **argv)
 {
     hold_standard_streams();
-    (void)signal(SIGPIPE,
-                 SIG_IGN); /* a closed pipe is an error of write, reported like any other */
+    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe or a file size limit is an error of write, */
+    (void)signal(SIGXFSZ, SIG_IGN); /* reported like any other */
     if (MPI_Init(&argc, &argv) != MPI_SUCCESS) {
         (void)fputs("backfill: MPI cannot be initialised\n", stderr);
         return bf_status_exit_code(BF_E_INTERNAL);

@@ -6,6 +6,7 @@
 #include "mpi/commands/commands.h"
 #include "mpi/log.h"
 #include "mpi/run/run.h"
+#include "mpi/run/status.h"
 #include "mpi/run/stop.h"
 
 /* ---- options -------------------------------------------------------------------------------------- */
@@ -95,8 +96,33 @@ static bf_status conclude(const bf_run *run, bf_error *err)
 
 /* ---- the job -------------------------------------------------------------------------------------- */
 
+/* Seconds until the run should stop: --time-limit, else what is left of the Slurm job less a margin, where Slurm tells
+ * (SLURM_JOB_END_TIME); 0 for no limit. */
+static double time_limit_s(const bf_options *options)
+{
+    enum { MARGIN_S = 60 }; /* Slurm enforces limits up to 30 s late, never early; the round and the write need some */
+    const char *end = getenv("SLURM_JOB_END_TIME");
+    if (options->time_limit > 0 || end == NULL)
+        return options->time_limit;
+    double left = strtod(end, NULL) - (double)time(NULL) - MARGIN_S;
+    return left > 1 ? left : 1;
+}
+
+/* Collective. */
+static bf_status print_status(const bf_options *options, bf_error *err)
+{
+    int rank;
+    BF_MPI(MPI_Comm_rank(MPI_COMM_WORLD, &rank));
+    bf_status st = rank == 0 ? bf_run_print_status(options->out == NULL ? "results.h5" : options->out, options->json, err)
+                             : BF_OK;
+    return bf_agree(MPI_COMM_WORLD, st, err);
+}
+
 bf_status bf_command_run(const bf_options *options, bf_error *err)
 {
+    if (options->status)
+        return print_status(options, err);
+    bf_stop_install(time_limit_s(options));
     bf_run run = {.options = options,
                   .lock = -1,
                   .history_block = {.window = MPI_WIN_NULL},
@@ -104,7 +130,6 @@ bf_status bf_command_run(const bf_options *options, bf_error *err)
     bf_status st = bf_topology_init(&run.topology, MPI_COMM_WORLD, err);
     if (st == BF_OK)
         st = bf_agree(run.topology.world, check_options(&run, err), err);
-    bf_stop_install(options->time_limit);
     if (st == BF_OK)
         st = bf_run_phases(&run, err);
     if (st == BF_OK && run.topology.rank == 0 && !options->dry_run) {

@@ -64,7 +64,7 @@ static void log_date(const fill_state *fill, int32_t i)
     int64_t rows = 0;
     for (int t = 0; t < BF_OUTPUT_failure; t++)
         rows += run->layout.written[t] ? run->rows[t][i] : 0;
-    bf_log(BF_LOG_DEBUG, "Processing game date %d/%d: %s: %s rows=%lld records=%d", i + 1, run->date_count, text,
+    bf_log(isatty(STDERR_FILENO) ? BF_LOG_DEBUG : BF_LOG_INFO, "Processing game date %d/%d: %s: %s rows=%lld records=%d", i + 1, run->date_count, text,
            texts[status], (long long)rows, run->counts[i].rows[BF_OUTPUT_failure]);
     if (fill->date->reprocess_skipped > 0)
         bf_run_log_reprocess(BF_LOG_DEBUG, fill->date->reprocess_skipped);
