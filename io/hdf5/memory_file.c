@@ -6,16 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "compute/base/fault.h"
 #include "compute/base/memory.h"
 #include "io/hdf5/results_internal.h"
 
-enum { COPY_BYTES = 1 << 20 };
+enum { COPY_BYTES = 1 << 20, STRUCTURE_BYTES = 1 << 20 };
 
-bf_status bf_memory_file_take(bf_memory_file *out, hid_t file, bf_error *err)
+/* Beyond `bytes` HDF5 writes its own structures, a few hundred KiB. */
+static bf_status check_size_limit(int64_t bytes, bf_error *err)
 {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        (int64_t)limit.rlim_cur >= bytes + STRUCTURE_BYTES)
+        return BF_OK;
+    return bf_error_set(err, BF_E_OUTPUT, "no space left: a file may have %lld MB (ulimit -f), this one takes %lld MB",
+                        (long long)(limit.rlim_cur / 1000000), (long long)(bytes / 1000000 + 1));
+}
+
+bf_status bf_memory_file_take(bf_memory_file *out, hid_t file, int64_t bytes, bf_error *err)
+{
+    BF_TRY(check_size_limit(bytes, err));
     int *descriptor = NULL; /* the library's own */
     if (H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) < 0)
         return bf_error_set(err, BF_E_INTERNAL, "HDF5 does not tell the descriptor of a file");

@@ -320,7 +320,15 @@ static void write_root(bf_cf *cf, hid_t file, const bf_run_facts *facts)
     bf_cf_attribute_text(cf, file, "schema_sha256", hex);
 }
 
-static hid_t create_file(bf_cf *cf, bf_memory_file *memory)
+static int64_t data_bytes(const bf_layout *layout)
+{
+    int64_t bytes = 0;
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+        bytes += layout->written[t] ? layout->total[t] * (int64_t)bf_table_row_bytes(&bf_outputs[t]) : 0;
+    return bytes;
+}
+
+static hid_t create_file(bf_cf *cf, bf_memory_file *memory, const bf_layout *layout)
 {
     if (cf->st != BF_OK)
         return -1;
@@ -333,7 +341,7 @@ static hid_t create_file(bf_cf *cf, bf_memory_file *memory)
             NULL, "property list")) {
         file = BF_H5(H5Fcreate(cf->path, H5F_ACC_TRUNC, creation, access));
         if (bf_cf_check(cf, file, NULL, "cannot create the file"))
-            cf->st = bf_memory_file_take(memory, file, cf->err);
+            cf->st = bf_memory_file_take(memory, file, data_bytes(layout), cf->err);
     }
     if (access >= 0)
         (void)H5Pclose(access);
@@ -348,7 +356,7 @@ bf_status bf_results_define(const char *path, const bf_layout *layout, const bf_
     bf_cf cf = BF_CF_INIT;
     bf_memory_file memory = BF_MEMORY_FILE_INIT;
     bf_cf_open(&cf, path, err);
-    hid_t file = create_file(&cf, &memory);
+    hid_t file = create_file(&cf, &memory, layout);
     write_root(&cf, file, facts);
     make_dictionaries(&cf, file, layout);
     hid_t tables = bf_cf_group(&cf, file, "tables");

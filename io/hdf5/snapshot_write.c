@@ -214,9 +214,16 @@ static void write_facts(bf_cf *cf, hid_t file, const bf_season *season,
     bf_cf_attribute(cf, file, "last_day", H5T_STD_I32LE, &season->last_day);
 }
 
-/* Without times, so that equal content has equal bytes but for the import's time. What is written
- * goes to memory. */
-static hid_t create_file(bf_cf *cf, bf_memory_file *memory)
+static int64_t data_bytes(const bf_season *season)
+{
+    int64_t bytes = 0;
+    for (int t = 0; t < BF_INPUT_COUNT; t++)
+        bytes += season->present[t] ? season->tables[t].rows * (int64_t)bf_table_row_bytes(&bf_inputs[t]) : 0;
+    return bytes;
+}
+
+/* Without times, so that equal content has equal bytes but for the import's time. What is written goes to memory. */
+static hid_t create_file(bf_cf *cf, bf_memory_file *memory, const bf_season *season)
 {
     hid_t file = -1, access = bf_h5_local_access(), creation = BF_H5(H5Pcreate(H5P_FILE_CREATE));
     if (bf_cf_check(cf, access, NULL, "property list") &&
@@ -226,7 +233,7 @@ static hid_t create_file(bf_cf *cf, bf_memory_file *memory)
                     "property list")) {
         file = BF_H5(H5Fcreate(cf->path, H5F_ACC_TRUNC, creation, access));
         if (bf_cf_check(cf, file, NULL, "cannot create"))
-            cf->st = bf_memory_file_take(memory, file, cf->err);
+            cf->st = bf_memory_file_take(memory, file, data_bytes(season), cf->err);
     }
     if (creation >= 0)
         (void)H5Pclose(creation);
@@ -252,7 +259,7 @@ static void write_file(bf_cf *cf, bf_memory_file *memory, const bf_season *seaso
                        const bf_snapshot_facts *facts, bf_hash *hash)
 {
     char sha256[BF_SHA256_HEX_BYTES];
-    hid_t file = create_file(cf, memory);
+    hid_t file = create_file(cf, memory, season);
     if (cf->st != BF_OK) {
         if (file >= 0)
             (void)H5Fclose(file);

@@ -20,7 +20,7 @@ SYSTEM = {
 C17 = {f"{name}.h" for name in
        "assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg "
        "stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype".split()}
-POSIX = {"dirent.h", "fcntl.h", "glob.h", "libgen.h", "strings.h", "unistd.h", "sys/stat.h", "sys/types.h", "sys/mman.h",
+POSIX = {"dirent.h", "fcntl.h", "glob.h", "libgen.h", "strings.h", "unistd.h", "sys/stat.h", "sys/types.h", "sys/mman.h", "sys/resource.h",
          "sys/time.h", "sys/file.h", "sys/statvfs.h", "poll.h", "netdb.h", "sys/socket.h", "netinet/in.h",
          "arpa/inet.h"}
 LIBC = {"compute": C17 | {"strings.h"}, "io": C17 | POSIX}
