@@ -283,8 +283,8 @@ bf_status bf_results_write(bf_results_writer *writer, bf_output table, const bf_
     for (int c = 0; c < bf_outputs[table].column_count; c++) {
         bf_error later = BF_ERROR_INIT;
         bf_status written = BF_OK;
-        if (!bf_column_is_stored(&bf_outputs[table].columns[c]))
-            continue;
+        if (!bf_column_is_stored(&bf_outputs[table].columns[c]) || writer->rows[table] == 0)
+            continue; /* a column without rows has no place in the file, which HDF5 minds */
         if (!writer->alone)
             written = write_together(writer, table, c, columns, joined, count, &later);
         else if (st == BF_OK)
