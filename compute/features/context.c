@@ -13,6 +13,12 @@ enum {
 };
 static const double LEAGUE_PACE_DEFAULT = 100.0; /* possessions (§2, resolution 21) */
 
+const char *bf_context_mode_name(bf_context_mode mode)
+{
+    static const char *const names[] = {"auto", "derived", "parity"};
+    return names[mode];
+}
+
 /* ---- who is listed (§1, §2, players.md §3.2) ------------------------------------------------------- */
 
 /* One row for each player listed on the date: of several the one with a universal id, then the smaller game

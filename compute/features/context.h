@@ -39,6 +39,9 @@ typedef struct bf_context {
     bf_context_team *teams; /* [teams], filled when asked for */
 } bf_context;
 
+/* auto, derived, parity. */
+const char *bf_context_mode_name(bf_context_mode mode);
+
 /* Who is listed, and the mode used. Everything but `facts` and `completeness`. */
 BF_CHECK_RESULT bf_status bf_context_list(bf_context **out, bf_date *date, bf_error *err);
 

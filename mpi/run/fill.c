@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compute/features/context.h"
 #include "mpi/log.h"
 #include "mpi/progress.h"
 #include "mpi/run/checkpoint.h"
@@ -64,8 +65,14 @@ static void log_date(const fill_state *fill, int32_t i)
     int64_t rows = 0;
     for (int t = 0; t < BF_OUTPUT_failure; t++)
         rows += run->layout.written[t] ? run->rows[t][i] : 0;
-    bf_log(isatty(STDERR_FILENO) ? BF_LOG_DEBUG : BF_LOG_INFO, "Processing game date %d/%d: %s: %s rows=%lld records=%d", i + 1, run->date_count, text,
-           texts[status], (long long)rows, run->counts[i].rows[BF_OUTPUT_failure]);
+    const bf_context *context = fill->date->context; /* NULL where no processor asked for it */
+    bf_log(isatty(STDERR_FILENO) ? BF_LOG_DEBUG : BF_LOG_INFO,
+           "Processing game date %d/%d: %s: %s rows=%lld records=%d context=%s", i + 1, run->date_count, text,
+           texts[status], (long long)rows, run->counts[i].rows[BF_OUTPUT_failure],
+           context == NULL ? "none" : bf_context_mode_name(context->mode));
+    if (context != NULL && context->active_without_row > 0)
+        bf_log(BF_LOG_INFO, "%s: %lld active players are not in upcoming_player_game_context and get no row", text,
+               (long long)context->active_without_row);
     if (fill->date->reprocess_skipped > 0)
         bf_run_log_reprocess(BF_LOG_DEBUG, fill->date->reprocess_skipped);
 }
