@@ -2,7 +2,8 @@
 """One rank fails at one call: all ranks end together with one message and one exit code, and the same command then
 finishes the work.
 
-    faults.py RANKS SNAPSHOT-MAKER ...    a command that makes a snapshot in the directory given as its last argument
+    faults.py RANKS SNAPSHOT-MAKER ...    a command that makes a snapshot of 2024-25 in the directory given as its last
+                                          argument
 
 For each kind of the fault seam and on the first and the last rank, the n-th call fails, n growing until the run has
 fewer calls than that. Every run has a time-out: a rank that waits for one that left would be killed, and fail the test.
@@ -15,7 +16,8 @@ import tempfile
 
 BACKFILL, MPIRUN = os.environ["BACKFILL"], os.environ["MPIRUN"]
 EXIT_CODES = {"alloc": {70}, "hdf5": {3, 4, 70}, "write": {4}, "mpi": {70}}
-GROWTH = 1.7      # of n from one fault to the next
+GROWTH = float(os.environ.get("FAULTS_GROWTH", "2.2"))    # of n from one fault to the next; 1 walks through all
+DATES = ("--start-date", "2025-01-15", "--end-date", "2025-02-28")
 TIMEOUT_S = 60
 
 
@@ -36,7 +38,7 @@ class Runs:
     def run(self, fault=None):
         environment = dict(os.environ, **({"BACKFILL_FAULT": fault} if fault else {}))
         command = [MPIRUN, "-np", str(self.ranks), BACKFILL, "--snapshot", self.snapshot, "--out", self.out,
-                   "--progress", "0", "--buffer", "1M", "--run-timestamp", "2026-01-01T00:00:00Z"]
+                   "--progress", "0", *DATES, "--buffer", "1M", "--run-timestamp", "2026-01-01T00:00:00Z"]
         try:
             done = subprocess.run([str(part) for part in command], env=environment, text=True, timeout=TIMEOUT_S,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
