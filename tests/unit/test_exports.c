@@ -325,6 +325,44 @@ static void test_shares_of_readers(void **state)
     assert_int_equal(read_share(FILES + 2, FILES + 3), BF_OK); /* nothing is left for it */
 }
 
+/* Bytes changed, cut out and doubled at random: read or refused, nothing else. */
+static void test_mutations(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"player_game_summary.json", "schedule.csv"};
+    static const char *const texts[] = {
+        "{" KEYS ",\"points\":\"28\",\"x\":[1,{\"y\":null}],\"note\":\"\\u0107 \\\"\"}\n{" KEYS
+        ",\"usage_rate\":13.4}\n",
+        "game_id,game_date,home_team_tricode,away_team_tricode,\"x, \"\"y\"\"\"\r\n"
+        "0022200001,2023-01-01,LAL,BOS,\"a\n,b\"\r\n0022200002,2023-01-02,LAL,BOS,\n"};
+    static const char odd[] = "\"\\{}[],:\n\r\t 0e-+.\xff\xc3";
+    uint64_t random = 3;
+    int refused = 0;
+    for (int i = 0; i < 3000; i++) {
+        char text[1500];
+        (void)snprintf(text, sizeof text, "%s", texts[i % 2]);
+        for (int edits = 1 + i % 3; edits > 0; edits--) {
+            size_t size = strlen(text), at = (size_t)(unit_random(&random) % size);
+            if (edits == 3)
+                memmove(text + at, text + at + 1, size - at);
+            else if (edits == 2)
+                memmove(text + at + 1, text + at, size - at + 1);
+            else
+                text[at] = odd[unit_random(&random) % (sizeof odd - 1)];
+        }
+        write_others();
+        write_file(names[1], texts[1]);
+        write_file(names[0], texts[0]);
+        write_file(names[i % 2], text);
+        test_raws_free(raws);
+        raws = test_raws_create();
+        bf_status st = read_share(0, 1);
+        assert_true(st == BF_OK || st == BF_E_INPUT);
+        refused += st != BF_OK;
+    }
+    assert_true(refused > 1000 && refused < 3000);
+}
+
 static void test_long_lists_of_unused_columns(void **state)
 {
     (void)state;
@@ -364,13 +402,10 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_ndjson_of_an_export),
-        TEST(test_malformed_ndjson),
-        TEST(test_csv_in_any_order),
-        TEST(test_malformed_csv),
-        TEST(test_finding_files),
-        TEST(test_shares_of_readers),
-        TEST(test_long_lists_of_unused_columns),
+        TEST(test_ndjson_of_an_export), TEST(test_malformed_ndjson),
+        TEST(test_csv_in_any_order),    TEST(test_malformed_csv),
+        TEST(test_finding_files),       TEST(test_shares_of_readers),
+        TEST(test_mutations),           TEST(test_long_lists_of_unused_columns),
         TEST(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
