@@ -65,6 +65,15 @@ typedef struct bf_snapshot_season_facts {
     bf_row_counts counts[BF_INPUT_COUNT]; /* of the import */
 } bf_snapshot_season_facts;
 
+/* Seasons that have a file in the directory, ascending; none if there is no directory. */
+BF_CHECK_RESULT bf_status bf_snapshot_list(int32_t seasons[BF_MAX_SEASONS], int32_t *count,
+                                           const char *directory, bf_error *err);
+
+/* What the file of one season says of itself, without rows and counts of its tables. BF_E_INPUT as
+ * bf_snapshot_open. */
+BF_CHECK_RESULT bf_status bf_snapshot_read_facts(bf_snapshot_season_facts *out,
+                                                 const char *directory, int season, bf_error *err);
+
 /* Season i of sizes->season_count, ascending. Borrowed. */
 const bf_snapshot_season_facts *bf_snapshot_season(const bf_snapshot *snapshot, int i);
 

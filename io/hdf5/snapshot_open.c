@@ -169,7 +169,8 @@ static bf_status read_dictionary(bf_season_file *file, int d, bf_error *err)
     return st;
 }
 
-static bf_status open_season(bf_season_file *file, const char *directory, int season, bf_error *err)
+/* Opens the file and reads what it says of the season as a whole. */
+static bf_status open_file(bf_season_file *file, const char *directory, int season, bf_error *err)
 {
     bf_snapshot_path(file->path, directory, season, "");
     hid_t access = bf_h5_local_access();
@@ -179,7 +180,12 @@ static bf_status open_season(bf_season_file *file, const char *directory, int se
     (void)H5Pclose(access);
     if (file->file < 0)
         return bf_snapshot_damaged(file, NULL, err);
-    BF_TRY(read_facts(file, season, err));
+    return read_facts(file, season, err);
+}
+
+static bf_status open_season(bf_season_file *file, const char *directory, int season, bf_error *err)
+{
+    BF_TRY(open_file(file, directory, season, err));
     for (int t = 0; t < BF_INPUT_COUNT; t++)
         BF_TRY(read_table_facts(file, t, err));
     for (int d = 0; d < BF_DICT_COUNT; d++)
@@ -201,32 +207,44 @@ static int by_number(const void *a, const void *b)
     return *(const int32_t *)a - *(const int32_t *)b;
 }
 
-static bf_status find_seasons(bf_history_sizes *sizes, const char *directory, bf_error *err)
+bf_status bf_snapshot_list(int32_t seasons[BF_MAX_SEASONS], int32_t *count, const char *directory,
+                           bf_error *err)
 {
     DIR *stream = opendir(directory);
-    if (stream == NULL)
-        return bf_error_set(err, BF_E_INPUT,
-                            "%s: cannot read the snapshot: %s; make one with 'backfill import'",
-                            directory, strerror(errno));
     const struct dirent *entry;
     bool too_many = false;
+    *count = 0;
+    if (stream == NULL && errno == ENOENT)
+        return BF_OK;
+    if (stream == NULL)
+        return bf_error_set(err, BF_E_INPUT, "%s: cannot read the snapshot: %s", directory,
+                            strerror(errno));
     while ((entry = readdir(stream)) != NULL) {
         int season = season_of_name(entry->d_name);
-        too_many |= season != 0 && sizes->season_count == BF_MAX_SEASONS;
+        too_many |= season != 0 && *count == BF_MAX_SEASONS;
         if (season != 0 && !too_many)
-            sizes->seasons[sizes->season_count++] = season;
+            seasons[(*count)++] = season;
     }
     (void)closedir(stream);
     if (too_many)
         return bf_error_set(err, BF_E_INPUT, "%s: has more than %d seasons", directory,
                             BF_MAX_SEASONS);
-    if (sizes->season_count == 0)
-        return bf_error_set(
-            err, BF_E_INPUT,
-            "%s: no season file such as 2021.h5; make a snapshot with 'backfill import'",
-            directory);
-    qsort(sizes->seasons, (size_t)sizes->season_count, sizeof *sizes->seasons, by_number);
+    qsort(seasons, (size_t)*count, sizeof *seasons, by_number);
     return BF_OK;
+}
+
+bf_status bf_snapshot_read_facts(bf_snapshot_season_facts *out, const char *directory, int season,
+                                 bf_error *err)
+{
+    bf_season_file *file = NULL;
+    BF_TRY(BF_ALLOC(&file, 1, err));
+    file->file = -1;
+    bf_status st = open_file(file, directory, season, err);
+    *out = file->facts;
+    if (file->file >= 0)
+        (void)H5Fclose(file->file);
+    free(file);
+    return st;
 }
 
 static void add_sizes(bf_snapshot *snapshot, int i)
@@ -313,7 +331,13 @@ static bf_status merge_dictionaries(bf_snapshot *snapshot, bf_error *err)
 static bf_status open_all(bf_snapshot *snapshot, const char *directory, bf_error *err)
 {
     snapshot->sizes.last_day = -1; /* no day yet */
-    BF_TRY(find_seasons(&snapshot->sizes, directory, err));
+    BF_TRY(
+        bf_snapshot_list(snapshot->sizes.seasons, &snapshot->sizes.season_count, directory, err));
+    if (snapshot->sizes.season_count == 0)
+        return bf_error_set(
+            err, BF_E_INPUT,
+            "%s: no season file such as 2021.h5; make a snapshot with 'backfill import'",
+            directory);
     BF_TRY(BF_ALLOC(&snapshot->files, (size_t)snapshot->sizes.season_count, err));
     for (int i = 0; i < snapshot->sizes.season_count; i++)
         snapshot->files[i].file = -1;

@@ -218,11 +218,14 @@ static int64_t data_bytes(const bf_season *season)
 {
     int64_t bytes = 0;
     for (int t = 0; t < BF_INPUT_COUNT; t++)
-        bytes += season->present[t] ? season->tables[t].rows * (int64_t)bf_table_row_bytes(&bf_inputs[t]) : 0;
+        bytes += season->present[t]
+                     ? season->tables[t].rows * (int64_t)bf_table_row_bytes(&bf_inputs[t])
+                     : 0;
     return bytes;
 }
 
-/* Without times, so that equal content has equal bytes but for the import's time. What is written goes to memory. */
+/* Without times, so that equal content has equal bytes but for the import's time. What is written
+ * goes to memory. */
 static hid_t create_file(bf_cf *cf, bf_memory_file *memory, const bf_season *season)
 {
     hid_t file = -1, access = bf_h5_local_access(), creation = BF_H5(H5Pcreate(H5P_FILE_CREATE));

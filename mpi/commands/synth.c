@@ -4,10 +4,8 @@
 #include <mpi.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "compute/synth/league.h"
-#include "io/hdf5/snapshot.h"
 #include "io/text/exports_write.h"
 #include "mpi/commands/commands.h"
 #include "mpi/commands/write_snapshot.h"
@@ -18,31 +16,6 @@ static void warn(void *context, const char *message)
 {
     (void)context;
     bf_log(BF_LOG_WARNING, "%s", message);
-}
-
-/* Local. Refuses a directory with real seasons: made-up ones would replace or mix with them. */
-static bf_status check_snapshot(const char *directory, bf_error *err)
-{
-    bf_snapshot *there = NULL;
-    bool found = false;
-    for (int season = BF_SYNTH_FIRST_SEASON; season <= BF_SYNTH_LAST_SEASON; season++) {
-        char path[4096];
-        (void)snprintf(path, sizeof path, "%s/%d.h5", directory, season);
-        found |= access(path, F_OK) == 0;
-    }
-    if (!found)
-        return BF_OK;
-    bf_status st = bf_snapshot_open(&there, directory, err);
-    for (int i = 0; st == BF_OK && i < bf_snapshot_sizes(there)->season_count; i++) {
-        const bf_snapshot_season_facts *facts = bf_snapshot_season(there, i);
-        if (!facts->synthetic)
-            st = bf_error_set(err, BF_E_OUTPUT,
-                              "%s/%d.h5: holds data that are not made up; they stay: give another "
-                              "directory as --out",
-                              directory, facts->season);
-    }
-    bf_snapshot_close(there);
-    return st;
 }
 
 static bf_status write_snapshot(const bf_raw_tables *tables, const char *directory, bf_error *err)
@@ -76,7 +49,7 @@ bf_status bf_command_synth(const bf_options *options, bf_error *err)
     synth.scale = (int)options->scale;
     synth.seed = (uint64_t)options->seed;
     if (!as_exports)
-        BF_TRY(check_snapshot(options->out, err));
+        BF_TRY(bf_check_snapshot_target(options->out, true, err));
     bf_log(BF_LOG_INFO, "SYNTHETIC data: %d made-up league%s of seed %" PRIu64 ", seasons %d to %d",
            synth.scale, synth.scale == 1 ? "" : "s", synth.seed, synth.first_season,
            synth.last_season);

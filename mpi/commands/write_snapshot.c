@@ -1,8 +1,11 @@
 #include "mpi/commands/write_snapshot.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "io/hdf5/snapshot.h"
 
@@ -52,6 +55,44 @@ static bf_status write_seasons(const bf_clean *clean, const char *directory,
     return st;
 }
 
+bf_status bf_check_snapshot_target(const char *directory, bool synthetic, bf_error *err)
+{
+    int32_t seasons[BF_MAX_SEASONS], count;
+    bf_snapshot_season_facts facts;
+    if (!synthetic)
+        return BF_OK;
+    BF_TRY(bf_snapshot_list(seasons, &count, directory, err));
+    for (int32_t i = 0; i < count; i++) {
+        BF_TRY(bf_snapshot_read_facts(&facts, directory, seasons[i], err));
+        if (!facts.synthetic)
+            return bf_error_set(err, BF_E_OUTPUT,
+                                "%s/%d.h5: holds data that are not made up; they stay: give "
+                                "another directory as --out",
+                                directory, seasons[i]);
+    }
+    return BF_OK;
+}
+
+/* Local. Made-up seasons that real ones did not replace: they can be made again, and would mix. */
+static bf_status remove_made_up(const char *directory, const bf_warnings *warnings, bf_error *err)
+{
+    int32_t seasons[BF_MAX_SEASONS], count;
+    bf_snapshot_season_facts facts;
+    BF_TRY(bf_snapshot_list(seasons, &count, directory, err));
+    for (int32_t i = 0; i < count; i++) {
+        char path[4096];
+        BF_TRY(bf_snapshot_read_facts(&facts, directory, seasons[i], err));
+        if (!facts.synthetic)
+            continue;
+        (void)snprintf(path, sizeof path, "%s/%d.h5", directory, seasons[i]);
+        if (unlink(path) != 0)
+            return bf_error_set(err, BF_E_OUTPUT, "%s: cannot remove the made-up season: %s", path,
+                                strerror(errno));
+        bf_warn(warnings, "%s: made-up season removed: it would mix with the imported ones", path);
+    }
+    return BF_OK;
+}
+
 /* Local. What is in the directory now; seasons of earlier imports are part of the snapshot. */
 static bf_status tell_seasons(const char *directory, bf_error *err)
 {
@@ -74,8 +115,11 @@ bf_status bf_write_snapshot(const bf_raw_tables *tables, const char *directory,
                             bf_error *err)
 {
     bf_clean *clean = NULL;
+    BF_TRY(bf_check_snapshot_target(directory, source->synthetic, err));
     BF_TRY(bf_clean_create(&clean, tables->raw, tables->texts, warnings, err));
     bf_status st = write_seasons(clean, directory, source, err);
+    if (st == BF_OK && !source->synthetic)
+        st = remove_made_up(directory, warnings, err);
     if (st == BF_OK)
         tell_counts(tables, clean);
     bf_clean_free(clean);

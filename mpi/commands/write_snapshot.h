@@ -11,8 +11,14 @@ typedef struct bf_snapshot_source {
     bool synthetic;
 } bf_snapshot_source;
 
+/* Local. BF_E_OUTPUT if made-up seasons would come into a directory that has real ones, which they
+ * would replace or mix with. */
+BF_CHECK_RESULT bf_status bf_check_snapshot_target(const char *directory, bool synthetic,
+                                                   bf_error *err);
+
 /* Local. Cleans the tables and writes a snapshot into the directory; prints counts of rows and what
- * the directory holds to stdout. */
+ * the directory holds to stdout. Seasons of earlier imports stay; made-up ones are removed from
+ * beside real ones. */
 BF_CHECK_RESULT bf_status bf_write_snapshot(const bf_raw_tables *tables, const char *directory,
                                             const bf_snapshot_source *source,
                                             const bf_warnings *warnings, bf_error *err);

@@ -65,3 +65,22 @@ expect_text err "nowhere: cannot read the directory of the exports: No such file
 touch file
 expect_exit 4 "$BACKFILL" import --from "$CASES/base" --out file
 expect_text err "file: is not a directory"
+
+# Made-up seasons do not mix with real ones: real ones replace them all, and made-up ones are refused beside real ones.
+rm -rf snapshot
+expect_exit 0 "$BACKFILL" synth --out snapshot --seasons 2022-2023
+cp -r "$CASES/base" real
+expect_exit 0 "$BACKFILL" import --from real --out snapshot
+expect_text err "snapshot/2023.h5: made-up season removed" 1
+[ "$(ls snapshot)" = 2022.h5 ] || fail "made-up seasons stay: $(ls snapshot)"
+expect_exit 4 "$BACKFILL" synth --out snapshot --seasons 2023-2023
+expect_text err "snapshot/2022.h5: holds data that are not made up" 1
+expect_exit 0 "$BACKFILL" synth --out made-up --seasons 2023-2023 --as exports
+expect_exit 4 "$BACKFILL" import --from made-up --out snapshot
+expect_text err "snapshot/2022.h5: holds data that are not made up" 1
+
+# Real seasons of several imports stay beside each other.
+sed -i 's/,2022,/,2021,/; s/^00222/00221/; s/2023/2022/g' real/*.csv
+expect_exit 0 "$BACKFILL" import --from real --out snapshot
+expect_text out "season 2021-22" 1
+expect_text out "season 2022-23" 1

@@ -238,6 +238,14 @@ static void test_facts(void **state)
         assert_int_equal(facts->counts[BF_INPUT_pgs].negative, i == 0);
     }
     close_snapshot();
+    int32_t seasons[BF_MAX_SEASONS], count;
+    bf_snapshot_season_facts facts;
+    assert_int_equal(bf_snapshot_list(seasons, &count, directory, &err), BF_OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(seasons[2], 2024);
+    assert_int_equal(bf_snapshot_read_facts(&facts, directory, 2024, &err), BF_OK);
+    assert_string_equal(facts.sha256, sha256[2]);
+    assert_int_equal(bf_snapshot_read_facts(&facts, directory, 2020, &err), BF_E_INPUT);
     assert_int_equal(write_snapshot("synth", 2), BF_OK); /* the same content, made otherwise */
     loads();
     assert_true(bf_snapshot_sizes(snapshot)->synthetic);
@@ -283,7 +291,7 @@ static void test_no_snapshot(void **state)
     (void)state;
     refuses("no season file such as 2021.h5; make a snapshot with 'backfill import'");
     assert_int_equal(rmdir(directory), 0);
-    refuses("cannot read the snapshot: No such file or directory; make one with 'backfill import'");
+    refuses("no season file such as 2021.h5; make a snapshot with 'backfill import'");
 }
 
 static long size_of(const char *path)
