@@ -163,7 +163,8 @@ static void fill_league(bf_context *context, const bf_date *date)
 
 bf_context_windows bf_context_windows_of(const bf_context_row *row, bf_context *context, const bf_date *date)
 {
-    bf_window none = bf_window_last(row->played, 0), opponent = bf_context_team_of(context, date, row->opponent)->season10;
+    bf_window none = bf_window_last(row->played, 0);
+    bf_window opponent = bf_context_team_of(context, date, row->opponent)->season10;
     if (context->mode == BF_CONTEXT_AUTO)
         return (bf_context_windows){none, none, none, none, none, none};
     if (context->mode == BF_CONTEXT_PARITY) { /* players.md §3.2 */

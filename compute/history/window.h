@@ -41,7 +41,8 @@ static inline bf_window bf_window_season(const bf_series *series, int32_t entity
     const int64_t *first = series->first + (int64_t)entity * series->seasons + season;
     if (season == series->seasons)
         return (bf_window){series, *first, *first};
-    return (bf_window){series, first[0], first[0] + bf_window_count_before(series->day + first[0], first[1] - first[0], as_of)};
+    int64_t games = bf_window_count_before(series->day + first[0], first[1] - first[0], as_of);
+    return (bf_window){series, first[0], first[0] + games};
 }
 
 /* Those of a window dated in [as_of - first, as_of - 1]. Looks from the newest game back, in steps that double:
