@@ -44,6 +44,17 @@ def compute_date(history, date, mode):
     return result
 
 
+def compute(history, dates, mode):
+    """Rows of the six tables for the game dates among these; None asks for all (B11)."""
+    rows = {table: [] for table in tables.TABLES}
+    for date in history.game_dates():
+        if seasons.is_bootstrap(date) or (dates is not None and date not in dates):
+            continue
+        for table, found in compute_date(history, date, mode).items():
+            rows[table] += found
+    return {table: tables.in_order(table, found) for table, found in rows.items()}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("exports", type=pathlib.Path)
@@ -52,20 +63,12 @@ def main():
     parser.add_argument("--context", choices=("auto", "derived", "parity"), default="auto")
     args = parser.parse_args()
 
-    history = History(args.exports)
-    dates = history.game_dates()
-    if args.dates is not None:  # B11: a date without games is skipped
-        asked = {seasons.day(d) for d in args.dates.split(",") if d}
-        dates = [d for d in dates if d in asked]
-    rows = {table: [] for table in tables.TABLES}
-    for date in dates:
-        if seasons.is_bootstrap(date):
-            continue
-        for table, found in compute_date(history, date, args.context).items():
-            rows[table] += found
+    dates = None
+    if args.dates is not None:
+        dates = {seasons.day(d) for d in args.dates.split(",") if d}
     args.out.mkdir(parents=True, exist_ok=True)
-    for table in rows:
-        tables.write(args.out, table, rows[table])
+    for table, rows in compute(History(args.exports), dates, args.context).items():
+        tables.write(args.out, table, rows)
 
 
 if __name__ == "__main__":

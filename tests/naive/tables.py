@@ -86,11 +86,18 @@ def cell(x):
     return str(x)
 
 
+def columns_of(table):
+    return TABLES[table][0].split()
+
+
+def in_order(table, rows):
+    """Sorted by the bytes of the key."""
+    return sorted(rows, key=lambda row: [row[k].encode() for k in TABLES[table][1]])
+
+
 def write(folder, table, rows):
-    """One CSV file, sorted; a value that is no column is our mistake."""
-    columns, key = TABLES[table]
-    columns = columns.split()
-    rows = sorted(rows, key=lambda row: [row[k].encode() for k in key])
+    """One CSV file; a value that is no column is our mistake."""
+    columns = columns_of(table)
     with open(folder / f"{table}.csv", "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
