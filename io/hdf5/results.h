@@ -74,6 +74,11 @@ BF_CHECK_RESULT bf_status bf_results_writer_open(bf_results_writer **out, const 
                                                  const bf_layout *layout, MPI_Comm leaders,
                                                  bf_error *err);
 
+/* Collective over `node`; its rank 0 hands in the leader's writer, the others NULL. Where one leader writes alone, all
+ * ranks of its node get a writer, to write a part of the columns each (docs/adr/0007); else *writer stays NULL. */
+BF_CHECK_RESULT bf_status bf_results_writer_share(bf_results_writer **writer, const char *path, MPI_Comm node,
+                                                  bf_error *err);
+
 /* Collective over the writer's communicator, for every stored column of `columns` (slabs ascending
  * in the file and in memory, not overlapping; none is allowed: the leader then takes part with an
  * empty selection). Keeps the first error and goes on, so that all leaders make the same calls. */
@@ -81,7 +86,8 @@ BF_CHECK_RESULT bf_status bf_results_write(bf_results_writer *writer, bf_output 
                                            const bf_columns *columns, const bf_slab *slabs,
                                            int slab_count, bf_error *err);
 
-/* Collective. Everything written so far is durable when it returns BF_OK. */
+/* Collective over the leaders; ranks that share a writer call nothing. Everything written so far is durable when it
+ * returns BF_OK. */
 BF_CHECK_RESULT bf_status bf_results_sync(bf_results_writer *writer, bf_error *err);
 
 /* Collective. Frees the writer whatever it returns. */

@@ -8,13 +8,14 @@
 #include "compute/base/memory.h"
 #include "io/hdf5/results_internal.h"
 
-/* One leader writes with pwrite at the datasets' places, which never move after define: nothing is
- * as fast. Several leaders, who are on different nodes, write collectively through MPI-IO, because
+/* One leader and the ranks of its node write with pwrite at the datasets' places, which never move after
+ * define: nothing is as fast. Several leaders, who are on different nodes, write collectively through MPI-IO, because
  * whole pages of a network file system would overwrite each other. */
 struct bf_results_writer {
     char *path;
     MPI_Comm leaders;
     bool alone;
+    int part, parts; /* alone: of the ranks of the node that share the writing, this one */
     int fd;                                         /* also for fsync */
     hid_t file, collective;                         /* several leaders */
     hid_t dataset[BF_OUTPUT_COUNT][BF_MAX_COLUMNS]; /* several leaders */
@@ -141,6 +142,7 @@ static bf_status create(bf_results_writer **out, const char *path, bf_error *err
     }
     memcpy(writer->path, path, strlen(path) + 1);
     writer->fd = -1;
+    writer->parts = 1;
     writer->file = writer->collective = -1;
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
         for (int c = 0; c < BF_MAX_COLUMNS; c++)
@@ -187,6 +189,71 @@ bf_status bf_results_writer_open(bf_results_writer **out, const char *path, cons
     }
     *out = writer;
     return st;
+}
+
+/* What a rank has to know to write beside its leader. Plain data, sent over the node. */
+typedef struct shared_places {
+    bool alone;
+    haddr_t place[BF_OUTPUT_COUNT][BF_MAX_COLUMNS];
+    int64_t rows[BF_OUTPUT_COUNT];
+} shared_places;
+
+/* Local. A writer of a rank that leads nothing. */
+static bf_status join_leader(bf_results_writer **out, const char *path, const shared_places *shared, bf_error *err)
+{
+    bf_results_writer *writer = NULL;
+    BF_TRY(create(&writer, path, err));
+    writer->alone = true;
+    memcpy(writer->place, shared->place, sizeof writer->place);
+    memcpy(writer->rows, shared->rows, sizeof writer->rows);
+    writer->fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (writer->fd < 0) {
+        int reason = errno;
+        (void)release(writer, NULL);
+        return bf_error_set(err, BF_E_OUTPUT, "%s: %s", path, strerror(reason));
+    }
+    *out = writer;
+    return BF_OK;
+}
+
+bf_status bf_results_writer_share(bf_results_writer **writer, const char *path, MPI_Comm node, bf_error *err)
+{
+    int rank = 0, size = 1;
+    shared_places *shared = NULL;
+    (void)MPI_Comm_rank(node, &rank);
+    (void)MPI_Comm_size(node, &size);
+    bf_status st = BF_ALLOC(&shared, 1, err);
+    int failed = st != BF_OK, any = failed;
+    if (MPI_Allreduce(&failed, &any, 1, MPI_INT, MPI_MAX, node) != MPI_SUCCESS)
+        st = bf_error_set(err, BF_E_INTERNAL, "%s: MPI_Allreduce failed", path);
+    if (st == BF_OK && any == 0) {
+        if (rank == 0) {
+            shared->alone = (*writer)->alone;
+            memcpy(shared->place, (*writer)->place, sizeof shared->place);
+            memcpy(shared->rows, (*writer)->rows, sizeof shared->rows);
+        }
+        if (MPI_Bcast(shared, (int)sizeof *shared, MPI_BYTE, 0, node) != MPI_SUCCESS)
+            st = bf_error_set(err, BF_E_INTERNAL, "%s: MPI_Bcast failed", path);
+        else if (rank != 0 && shared->alone)
+            st = join_leader(writer, path, shared, err);
+        if (*writer != NULL && shared->alone) {
+            (*writer)->part = rank;
+            (*writer)->parts = size;
+        }
+    }
+    free(shared);
+    return st;
+}
+
+/* Whose part a column is: the columns of a table are cut into parts of about equal bytes. */
+static int part_of_column(const bf_results_writer *writer, bf_output table, int column)
+{
+    const bf_column *columns = bf_outputs[table].columns;
+    size_t before = 0;
+    for (int c = 0; c < column; c++)
+        before += bf_column_row_bytes(&columns[c]);
+    size_t middle = before + bf_column_row_bytes(&columns[column]) / 2;
+    return (int)(middle * (size_t)writer->parts / bf_table_row_bytes(&bf_outputs[table]));
 }
 
 static bf_status write_alone(const bf_results_writer *writer, bf_output table, int column,
@@ -287,7 +354,7 @@ bf_status bf_results_write(bf_results_writer *writer, bf_output table, const bf_
             continue; /* a column without rows has no place in the file, which HDF5 minds */
         if (!writer->alone)
             written = write_together(writer, table, c, columns, joined, count, &later);
-        else if (st == BF_OK)
+        else if (st == BF_OK && part_of_column(writer, table, c) == writer->part)
             written = write_alone(writer, table, c, columns->data[c], joined, count, &later);
         if (st == BF_OK && written != BF_OK) {
             st = written;

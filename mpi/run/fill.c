@@ -28,7 +28,7 @@ typedef struct fill_state {
     bf_shared counter;                   /* an atomic int: dates the ranks of this node computed in this round */
     bf_date *date;
     bf_columns scratch[BF_OUTPUT_COUNT]; /* tables computed only for the sake of others: one date's rows */
-    bf_results_writer *writer;           /* leaders */
+    bf_results_writer *writer;           /* leaders, and the other ranks of the only node */
     date_record *records;                /* of this round's dates */
     int32_t record_count;
     int32_t *reached;                    /* [node_size] */
@@ -148,14 +148,13 @@ static bf_status compute_round(fill_state *fill, bf_error *err)
 
 /* ---- one round ------------------------------------------------------------------------------------ */
 
-/* Collective over the leaders; nothing on other ranks. Takes part in every write, whatever fails. */
-static bf_status write_round(fill_state *fill, bf_error *err)
+/* Collective over the leaders, and local on the ranks that share a leader's writer; nothing on other ranks. Takes part
+ * in every write, whatever fails. */
+static bf_status write_rows(fill_state *fill, bf_error *err)
 {
     bf_run *run = fill->run;
-    if (fill->writer == NULL)
-        return BF_OK;
     bf_status st = BF_OK;
-    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+    for (int t = 0; t < BF_OUTPUT_COUNT && fill->writer != NULL; t++) {
         if (!run->layout.written[t])
             continue;
         bf_error later;
@@ -168,9 +167,16 @@ static bf_status write_round(fill_state *fill, bf_error *err)
         free(slabs);
         st = st != BF_OK ? st : own != BF_OK ? own : written;
     }
-    bf_error later;
-    bf_status synced = bf_results_sync(fill->writer, st == BF_OK ? err : &later);
-    return st != BF_OK ? st : synced;
+    return st;
+}
+
+/* Collective. */
+static bf_status write_round(fill_state *fill, bf_error *err)
+{
+    const bf_topology *topology = &fill->run->topology;
+    BF_TRY(bf_agree(topology->world, write_rows(fill, err), err));
+    bool leads = topology->leaders != MPI_COMM_NULL;
+    return bf_agree(topology->world, leads ? bf_results_sync(fill->writer, err) : BF_OK, err);
 }
 
 /* Collective. Rank 0 learns what was computed. */
@@ -250,7 +256,7 @@ static bf_status run_round(fill_state *fill, int32_t *left, bf_error *err)
     int32_t mine = fill->reached[topology->node_rank];
     BF_MPI(MPI_Allgather(&mine, 1, MPI_INT32_T, fill->reached, 1, MPI_INT32_T, topology->node));
     bf_shared_fence(&fill->buffer, topology);
-    BF_TRY(bf_agree(topology->world, write_round(fill, err), err));
+    BF_TRY(write_round(fill, err));
     BF_TRY(gather_records(fill, err));
     memcpy(fill->round.next, fill->reached, (size_t)topology->node_size * sizeof *fill->reached);
     bool stopping;
@@ -307,6 +313,8 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
                                                         err);
         st = bf_agree(topology->world, opened, err);
     }
+    if (st == BF_OK)
+        st = bf_agree(topology->world, bf_results_writer_share(&fill.writer, run->part_path, topology->node, err), err);
     int32_t left = run->todo_count;
     if (topology->rank == 0)
         bf_progress_init(left, run->options->progress, isatty(STDERR_FILENO));
