@@ -23,7 +23,8 @@ case ${1:-} in -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 say "packages"
 bash slurm/packages.sh libcmocka-dev python3
 # Tests that need one of these are skipped without it.
-bash slurm/packages.sh hdf5-tools python3-h5py python3-numpy || say "going on without optional packages"
+bash slurm/packages.sh hdf5-tools netcdf-bin python3-h5netcdf python3-h5py python3-pandas python3-xarray ||
+    say "going on without optional packages"
 
 say "build in $build/"
 # A build directory that came with a moved or copied checkout points elsewhere.
