@@ -1,5 +1,7 @@
 #include "compute/features/context.h"
 
+#include <string.h>
+
 enum {
     COVERED_TENTHS = 9,      /* tenths of the listed players; from here on a context table is used (§1) */
     DAYS_7 = 7,              /* days; first day D - 7 (§2) */
@@ -392,4 +394,11 @@ const bf_context_row *bf_context_find(const bf_context *context, int32_t player)
             high = middle;
     }
     return low < context->count && context->rows[low].player == player ? &context->rows[low] : NULL;
+}
+
+bf_context_mode bf_context_mode_find(const char *word)
+{
+    if (strcmp(word, "parity") == 0)
+        return BF_CONTEXT_PARITY;
+    return strcmp(word, "derived") == 0 ? BF_CONTEXT_DERIVED : BF_CONTEXT_AUTO;
 }

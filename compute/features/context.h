@@ -57,6 +57,9 @@ bf_context_windows bf_context_windows_of(const bf_context_row *row, bf_context *
 /* Row of a player, NULL if there is none. */
 const bf_context_row *bf_context_find(const bf_context *context, int32_t player);
 
+/* Mode by its word as in --context; AUTO for any other text. */
+bf_context_mode bf_context_mode_find(const char *word);
+
 /* Full years from a birth date to `as_of`; born on 29 February, a year older on 1 March (resolution 22). */
 int32_t bf_context_age(bf_day birth_date, bf_day as_of);
 

@@ -50,6 +50,20 @@ int bf_processor_find(const char *name, size_t size)
     return -1;
 }
 
+bf_status bf_processors_parse(unsigned *out, const char *list, bf_error *err)
+{
+    *out = list == NULL ? (1u << BF_PROCESSOR_COUNT) - 1 : 0;
+    for (const char *at = list; at != NULL && *at != '\0';) {
+        size_t size = strcspn(at, ",");
+        int p = bf_processor_find(at, size);
+        if (p < 0)
+            return bf_error_set(err, BF_E_USAGE, "--processors: there is no processor '%.*s'", (int)size, at);
+        *out |= 1u << p;
+        at += size + (at[size] == ',');
+    }
+    return BF_OK;
+}
+
 unsigned bf_processors_needed(unsigned processors)
 {
     for (int p = BF_PROCESSOR_COUNT - 1; p >= 0; p--) { /* a processor reads earlier ones only */

@@ -32,6 +32,9 @@ extern const bf_processor bf_processors[BF_PROCESSOR_COUNT];
 /* Processor by short or class name, also MLFS for ml (spec/backfill.md B1); -1 if there is none. */
 int bf_processor_find(const char *name, size_t size);
 
+/* A list "tdza,pcf" as a bit each; all for NULL. BF_E_USAGE for a name that is none. */
+BF_CHECK_RESULT bf_status bf_processors_parse(unsigned *out, const char *list, bf_error *err);
+
 #define PROCESSOR(short_name, ...)                                                                 \
     BF_CHECK_RESULT bf_status bf_##short_name##_select(bf_selection *out, bf_date *date, bf_error *err); \
     BF_CHECK_RESULT bf_status bf_##short_name##_compute(bf_date *date, bf_error *err);

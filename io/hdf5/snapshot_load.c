@@ -269,3 +269,20 @@ done:
     bf_hash_free(load.hash);
     return st;
 }
+
+bf_status bf_snapshot_load_whole(bf_history *out, void **block, bf_snapshot *snapshot,
+                                 bf_error *err)
+{
+    const bf_history_sizes *sizes = bf_snapshot_sizes(snapshot);
+    *block = NULL;
+    BF_TRY(bf_alloc(block, bf_history_bytes(sizes), 1, err));
+    bf_history_layout(out, sizes, *block);
+    bf_status st = bf_snapshot_load(out, snapshot, err);
+    if (st == BF_OK)
+        st = bf_history_derive(out, err);
+    if (st != BF_OK) {
+        free(*block);
+        *block = NULL;
+    }
+    return st;
+}

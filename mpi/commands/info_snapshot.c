@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compute/base/memory.h"
 #include "io/hdf5/snapshot.h"
 
 /* Game dates of the whole snapshot; verifies the content on the way. */
@@ -14,16 +13,10 @@ static bf_status count_game_dates(int32_t *out, bf_snapshot *snapshot, bf_error 
 {
     bf_history history;
     void *block = NULL;
-    const bf_history_sizes *sizes = bf_snapshot_sizes(snapshot);
-    BF_TRY(bf_alloc(&block, bf_history_bytes(sizes), 1, err));
-    bf_history_layout(&history, sizes, block);
-    bf_status st = bf_snapshot_load(&history, snapshot, err);
-    if (st == BF_OK)
-        st = bf_history_derive(&history, err);
-    if (st == BF_OK)
-        *out = *history.game_date_count;
+    BF_TRY(bf_snapshot_load_whole(&history, &block, snapshot, err));
+    *out = *history.game_date_count;
     free(block);
-    return st;
+    return BF_OK;
 }
 
 static void format_day(char out[BF_DATE_TEXT_BYTES], bf_day day, bool is_known)

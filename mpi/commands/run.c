@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "compute/features/context.h"
 #include "mpi/commands/commands.h"
 #include "mpi/log.h"
 #include "mpi/run/run.h"
@@ -20,26 +21,10 @@ static bf_status choose_processors(bf_run *run, bf_error *err)
                             (long long)options->start_from);
     if (options->processors != NULL && options->start_from != 1)
         return bf_error_set(err, BF_E_USAGE, "--processors and --start-from exclude each other");
-    for (int p = (int)options->start_from - 1; options->processors == NULL && p < BF_PROCESSOR_COUNT; p++)
-        run->processors |= 1u << p;
-    for (const char *at = options->processors; at != NULL && *at != '\0';) {
-        size_t size = strcspn(at, ",");
-        int p = bf_processor_find(at, size);
-        if (p < 0)
-            return bf_error_set(err, BF_E_USAGE, "--processors: there is no processor '%.*s'", (int)size, at);
-        run->processors |= 1u << p;
-        at += size + (at[size] == ',');
-    }
+    BF_TRY(bf_processors_parse(&run->processors, options->processors, err));
+    run->processors &= ~0u << (options->start_from - 1);
     run->needed = bf_processors_needed(run->processors);
     return BF_OK;
-}
-
-/* The words of --context (options.def lets no others pass). */
-static bf_context_mode context_mode(const char *word)
-{
-    if (strcmp(word, "parity") == 0)
-        return BF_CONTEXT_PARITY;
-    return strcmp(word, "derived") == 0 ? BF_CONTEXT_DERIVED : BF_CONTEXT_AUTO;
 }
 
 static bf_status check_options(bf_run *run, bf_error *err)
@@ -56,7 +41,7 @@ static bf_status check_options(bf_run *run, bf_error *err)
     if (has_range && options->start_date != BF_DAY_NONE && options->end_date != BF_DAY_NONE &&
         options->start_date > options->end_date)
         return bf_error_set(err, BF_E_USAGE, "--start-date lies after --end-date");
-    run->context_mode = context_mode(options->context);
+    run->context_mode = bf_context_mode_find(options->context);
     return choose_processors(run, err);
 }
 
