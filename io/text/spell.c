@@ -349,6 +349,16 @@ static void append_json(bf_text *out, bf_text *scratch, const cell *at)
     out->failed |= scratch->failed;
 }
 
+void bf_spell_json_cell(bf_text *out, bf_spell *spell, const bf_columns *columns, int column,
+                        int64_t row)
+{
+    const cell at = {spell, &spell->schema->columns[column], columns, column, row};
+    if (is_null(&at))
+        bf_text_string(out, "null");
+    else
+        append_json(out, &spell->cell, &at);
+}
+
 void bf_spell_csv_header(bf_text *out, const bf_table_schema *schema)
 {
     for (int c = 0; c < schema->column_count; c++) {

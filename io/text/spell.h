@@ -29,4 +29,8 @@ void bf_spell_json_row(bf_text *out, bf_spell *spell, const bf_columns *columns,
 void bf_spell_cell(bf_text *out, const bf_spell *spell, const bf_columns *columns, int column,
                    int64_t row);
 
+/* The cell as the value of its column in the JSON row; null for null. */
+void bf_spell_json_cell(bf_text *out, bf_spell *spell, const bf_columns *columns, int column,
+                        int64_t row);
+
 #endif
