@@ -24,7 +24,7 @@ typedef struct command_line {
 /* Names that people know from elsewhere. */
 static const char *alias(const char *name, size_t size)
 {
-    static const char *const pairs[][2] = {{"--date", "--dates"}, {"-h", "--help"}};
+    static const char *const pairs[][2] = {{"-h", "--help"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (strlen(pairs[i][0]) == size && strncmp(pairs[i][0], name, size) == 0)
             return pairs[i][1];
@@ -142,6 +142,19 @@ static bf_status check_arguments(const bf_options *options, bf_error *err)
         options->argument_count, options->command->name, synopsis);
 }
 
+/* To commands with a list of dates, --date is one more of them. */
+static void read_date_as_dates(command_line *line, const char *command)
+{
+    for (int i = 0; i < line->count; i++) {
+        assignment *given = &line->assignments[i];
+        if (given->id != BF_OPTION_ID_date || bf_option_is_for(BF_OPTION_ID_date, command) ||
+            !bf_option_is_for(BF_OPTION_ID_dates, command))
+            continue;
+        given->id = BF_OPTION_ID_dates;
+        given->written = bf_option_name(given->id);
+    }
+}
+
 static bf_status set_defaults(bf_options *out, bf_error *err)
 {
     for (int id = 0; id < BF_OPTION_IDS; id++)
@@ -238,6 +251,7 @@ static bf_status parse(bf_options *out, const bf_command *commands, command_line
     bool works = !is_asked(line, BF_OPTION_ID_help) && !is_asked(line, BF_OPTION_ID_version);
     BF_TRY(choose_command(out, commands, line, works, err));
     if (works) {
+        read_date_as_dates(line, out->command->name);
         BF_TRY(check_options_of_command(out, line, err));
         if (!is_asked(line, BF_OPTION_ID_show_config))
             BF_TRY(check_arguments(out, err));

@@ -22,6 +22,7 @@ static const bf_command commands[] = {
     {"export", BF_RANKS_ONE, "FILE --table T|--all", "rows", nothing},
     {"compare", BF_RANKS_ONE, "A B [--tolerance-last-digit]", "differences", nothing},
     {"merge", BF_RANKS_ONE, "FILE FILE ... --out FILE", "one of several", nothing},
+    {"explain", BF_RANKS_ONE, "--date D --player KEY|--team ABC", "why", nothing},
     {NULL, BF_RANKS_ONE, NULL, NULL, NULL},
 };
 
@@ -146,7 +147,7 @@ static void test_unknown_names_get_the_nearest(void **state)
 static void test_options_and_arguments_of_another_command(void **state)
 {
     (void)state;
-    ASSERT_REFUSED("run has no option --json", "--json");
+    ASSERT_REFUSED("run has no option --gzip", "--gzip");
     ASSERT_REFUSED("info has no option --out", "info", "x.h5", "--out", "y");
     ASSERT_REFUSED("run takes 0 arguments, found 1", "run", "x.h5");
     ASSERT_REFUSED("info takes 1 argument, found 0", "info");
@@ -170,6 +171,15 @@ static void test_dates_add_up_and_have_an_alias(void **state)
     assert_int_equal(
         parse_in(WORDS("--dates", "2022-01-15"), ENVIRONMENT("BACKFILL_DATES=2022-01-01")), BF_OK);
     assert_string_equal(options.dates, "2022-01-15");
+    assert_int_equal(PARSE("--date", "2022-01-15"), BF_OK); /* before the command is known */
+    assert_string_equal(options.dates, "2022-01-15");
+    assert_int_equal(options.date, BF_DAY_NONE);
+    assert_int_equal(PARSE("--date", "2022-01-15", "explain", "--team", "BOS"), BF_OK);
+    assert_int_equal(options.date, bf_day_from_civil(2022, 1, 15));
+    assert_null(options.dates);
+    ASSERT_REFUSED("--date: expected a date YYYY-MM-DD, found '2022-1-5'", "explain", "--date", "2022-1-5");
+    ASSERT_REFUSED("explain has no option --dates", "explain", "--dates", "2022-01-05");
+    ASSERT_REFUSED("info has no option --date", "info", "f", "--date", "2022-01-05");
     assert_int_equal(PARSE("--out", "a", "--out", "b"), BF_OK);
     assert_string_equal(options.out, "b");
 }
