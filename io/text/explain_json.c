@@ -15,9 +15,8 @@ static void text_of_size(json_page *page, const char *key, const char *bytes, si
 {
     bf_text copy = BF_TEXT_INIT(1 << 16);
     bf_text_append(&copy, bytes, size);
-    bf_json_string(&page->out, key, copy.data == NULL ? "" : copy.data);
-    page->out.text->failed |= copy.failed;
-    bf_text_free(&copy);
+    bf_json_string(&page->out, key, bf_words_string(&copy));
+    bf_words_done(page->out.text, &copy);
 }
 
 static void day(json_page *page, const char *key, bf_day value)
@@ -95,7 +94,7 @@ static void game(json_page *page, const bf_explain_part *part, const bf_explain_
     }
     bf_json_close(&page->out, '}');
     bf_json_close(&page->out, '}');
-    bf_text_free(&opponent);
+    bf_words_done(page->out.text, &opponent);
 }
 
 static void games(json_page *page, const bf_explain_part *part)
@@ -178,8 +177,7 @@ static void template_string(json_page *page, const bf_explain_part *part, const 
     if (text != NULL)
         bf_words_template(&filled, page->words, part, text, size, style);
     bf_json_string(&page->out, key, filled.data);
-    page->out.text->failed |= filled.failed;
-    bf_text_free(&filled);
+    bf_words_done(page->out.text, &filled);
 }
 
 static void words_list(json_page *page, const char *key, const char *words)
@@ -213,9 +211,9 @@ static void source(json_page *page, const bf_explain_part *part, const char *tex
         bf_operand operand = bf_explain_operand(page->e, part, name, size);
         bf_text key = BF_TEXT_INIT(256);
         bf_words_name(&key, name, size);
-        bf_json_key(&page->out, key.data);
+        bf_json_key(&page->out, bf_words_string(&key));
         bf_words_operand(page->out.text, page->words, &operand, true);
-        bf_text_free(&key);
+        bf_words_done(page->out.text, &key);
     }
     bf_json_close(&page->out, '}');
     words_list(page, "windows",
@@ -335,7 +333,7 @@ static void processor(json_page *page, const bf_explain_part *part)
     facts(page, part);
     columns(page, part);
     bf_json_close(&page->out, '}');
-    bf_text_free(&reason);
+    bf_words_done(page->out.text, &reason);
 }
 
 /* The row of the context table, where it is what the context is. */
@@ -397,7 +395,7 @@ static void who(json_page *page)
     }
     day(page, "game_date_before", e->game_date_before);
     day(page, "game_date_after", e->game_date_after);
-    bf_text_free(&opponent);
+    bf_words_done(page->out.text, &opponent);
 }
 
 void bf_explain_json(bf_text *out, const bf_words *words, const char *snapshot, unsigned processors)

@@ -4,7 +4,13 @@
 #include "io/text/explain_layout.h"
 #include "io/text/explain_print.h"
 
-enum { NAME_WIDTH = 42, VALUE_WIDTH = 23, INDENT = 6, TEXT_MAX = 1 << 20 };
+enum {
+    NAME_WIDTH = 42,
+    VALUE_WIDTH = 23,
+    INDENT = 6,
+    TEXT_MAX = 1 << 20,
+    TEAMS_MAX = 60 /* of the league's averages; of more leagues at once only JSON has them */
+};
 
 bool bf_explain_is_chosen(const bf_explain_part *part, unsigned processors)
 {
@@ -91,12 +97,11 @@ static void sourced_row(bf_text *out, const bf_words *words, const bf_explain_pa
                           BF_TEMPLATE_NUMBERS);
     }
     bf_layout_row(out, indent, name, NAME_WIDTH, cell, VALUE_WIDTH,
-                  has_numbers ? numbers.data : names.data);
+                  has_numbers ? bf_words_string(&numbers) : bf_words_string(&names));
     if (has_numbers)
-        bf_layout_wrapped(out, names.data, INDENT);
-    out->failed |= names.failed || numbers.failed;
-    bf_text_free(&names);
-    bf_text_free(&numbers);
+        bf_layout_wrapped(out, bf_words_string(&names), INDENT);
+    bf_words_done(out, &names);
+    bf_words_done(out, &numbers);
 }
 
 static bool is_shown_unit(const char *unit)
@@ -141,16 +146,17 @@ static void column(bf_text *out, const bf_words *words, const bf_explain_part *p
     bf_text cell = BF_TEXT_INIT(TEXT_MAX), right = BF_TEXT_INIT(TEXT_MAX);
     value(&cell, words, part, table, index);
     if (from != NULL) {
-        sourced_row(out, words, part, indent, about->name, cell.data, about->description,
-                    from->text, from->windows, cell_is_null(words, part, table, index));
+        sourced_row(out, words, part, indent, about->name, bf_words_string(&cell),
+                    about->description, from->text, from->windows,
+                    cell_is_null(words, part, table, index));
     } else {
         bf_text_format(&right, "%s%s", bf_column_is_constant(about) ? "constant: " : "",
                        about->description);
-        bf_layout_row(out, indent, about->name, NAME_WIDTH, cell.data, VALUE_WIDTH, right.data);
+        bf_layout_row(out, indent, about->name, NAME_WIDTH, bf_words_string(&cell), VALUE_WIDTH,
+                      bf_words_string(&right));
     }
-    out->failed |= cell.failed || right.failed;
-    bf_text_free(&cell);
-    bf_text_free(&right);
+    bf_words_done(out, &cell);
+    bf_words_done(out, &right);
 }
 
 static void features(bf_text *out, const bf_words *words, const bf_explain_part *part)
@@ -164,11 +170,10 @@ static void features(bf_text *out, const bf_words *words, const bf_explain_part 
         bf_text_format(&name, "%2d %s", f, bf_set_text(BF_SET_FEATURE, f));
         bf_text_double(&cell, vector->value[f]);
         bf_text_format(&cell, " %s", bf_label_name(vector->label[f]));
-        sourced_row(out, words, part, "    ", name.data, cell.data, constant ? "constant" : "",
-                    from->text, from->windows, false);
-        out->failed |= name.failed || cell.failed;
-        bf_text_free(&name);
-        bf_text_free(&cell);
+        sourced_row(out, words, part, "    ", bf_words_string(&name), bf_words_string(&cell),
+                    constant ? "constant" : "", from->text, from->windows, false);
+        bf_words_done(out, &name);
+        bf_words_done(out, &cell);
     }
 }
 
@@ -196,9 +201,9 @@ static void facts(bf_text *out, const bf_explain_part *part)
         bf_words_fact(&cell, fact, part->facts, false);
         if (!bf_fact_is_null(fact, part->facts) && !(unit_size == 1 && fact->unit[0] == '1'))
             bf_text_format(&cell, " %.*s", (int)unit_size, fact->unit);
-        bf_layout_row(out, "  ", fact->name, NAME_WIDTH, cell.data, VALUE_WIDTH, fact->text);
-        out->failed |= cell.failed;
-        bf_text_free(&cell);
+        bf_layout_row(out, "  ", fact->name, NAME_WIDTH, bf_words_string(&cell), VALUE_WIDTH,
+                      fact->text);
+        bf_words_done(out, &cell);
     }
 }
 
@@ -219,11 +224,10 @@ static void windows(bf_text *out, const bf_explain_part *part)
             bf_text_string(&range, ": ");
         }
         bf_text_string(&range, part->about->windows[w].text);
-        bf_layout_row(out, "  ", part->about->windows[w].name, NAME_WIDTH, games.data, VALUE_WIDTH,
-                      range.data);
-        out->failed |= games.failed || range.failed;
-        bf_text_free(&games);
-        bf_text_free(&range);
+        bf_layout_row(out, "  ", part->about->windows[w].name, NAME_WIDTH, bf_words_string(&games),
+                      VALUE_WIDTH, bf_words_string(&range));
+        bf_words_done(out, &games);
+        bf_words_done(out, &range);
     }
 }
 
@@ -291,6 +295,10 @@ static void league(bf_text *out, const bf_words *words)
     bf_text_string(out, "\nLeague: shots made of shots tried by opponents, 30 days before the "
                         "date; a team counts from "
                         "10 games on, and the averages are means of the teams' shares\n");
+    if (e->league_count > TEAMS_MAX) {
+        bf_text_format(out, "  %d teams; they are in the output of --json\n", (int)e->league_count);
+        return;
+    }
     bf_layout_column(&table, "team", true);
     bf_layout_column(&table, "games", false);
     bf_layout_column(&table, "counts", true);
@@ -320,10 +328,9 @@ static void context_source(bf_text *out, const bf_words *words)
     for (int c = 0; c < schema->column_count; c++) {
         bf_text cell = BF_TEXT_INIT(TEXT_MAX);
         bf_words_input(&cell, words, BF_INPUT_upgc, c, words->e->context->source_row, false);
-        bf_layout_row(out, "  ", schema->columns[c].name, NAME_WIDTH, cell.data, VALUE_WIDTH,
-                      schema->columns[c].description);
-        out->failed |= cell.failed;
-        bf_text_free(&cell);
+        bf_layout_row(out, "  ", schema->columns[c].name, NAME_WIDTH, bf_words_string(&cell),
+                      VALUE_WIDTH, schema->columns[c].description);
+        bf_words_done(out, &cell);
     }
 }
 
@@ -339,8 +346,8 @@ static void title(bf_text *out, const bf_words *words, const bf_explain_part *pa
         bf_text_format(
             &text, "%s: %s of %s", bf_layout_upper(bf_processors[part->processor].short_name),
             bf_outputs[bf_processors[part->processor].table].name, bf_words_entity(words, part));
-    bf_layout_title(out, text.data);
-    bf_text_free(&text);
+    bf_layout_title(out, bf_words_string(&text));
+    bf_words_done(out, &text);
 }
 
 /* Nothing for a part whose line of the summary says all. */
@@ -352,7 +359,7 @@ static void print_part(bf_text *out, const bf_words *words, const bf_explain_par
     title(out, words, part);
     bf_words_reason(&reason, words, part);
     if (part->row < 0 && part->processor != BF_DESCRIPTION_CONTEXT)
-        bf_text_format(out, "No row. %s\n", reason.data);
+        bf_text_format(out, "No row. %s\n", bf_words_string(&reason));
     if (part->row >= 0)
         values(out, words, part);
     if (part->processor == BF_DESCRIPTION_CONTEXT && words->e->mode == BF_CONTEXT_AUTO)
@@ -369,7 +376,7 @@ static void print_part(bf_text *out, const bf_words *words, const bf_explain_par
     }
     if (part->processor == BF_PROCESSOR_tdza && part->row >= 0)
         league(out, words);
-    bf_text_free(&reason);
+    bf_words_done(out, &reason);
 }
 
 /* ---- the head -------------------------------------------------------------------------------- */
@@ -451,8 +458,8 @@ static void summary(bf_text *out, const bf_words *words, unsigned processors)
                        bf_explain_outcome_word(part->outcome),
                        bf_outputs[bf_processors[part->processor].table].name,
                        bf_words_entity(words, part), reason.size_bytes == 0 ? "" : ": ",
-                       reason.size_bytes == 0 ? "" : reason.data);
-        bf_text_free(&reason);
+                       reason.size_bytes == 0 ? "" : bf_words_string(&reason));
+        bf_words_done(out, &reason);
     }
 }
 

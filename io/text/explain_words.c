@@ -27,6 +27,17 @@ void bf_words_reset(bf_words *words)
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
+const char *bf_words_string(const bf_text *scratch)
+{
+    return scratch->data == NULL ? "" : scratch->data;
+}
+
+void bf_words_done(bf_text *out, bf_text *scratch)
+{
+    out->failed |= scratch->failed;
+    bf_text_free(scratch);
+}
+
 static const void *member(const bf_fact *fact, const void *facts)
 {
     return (const char *)facts + fact->offset;

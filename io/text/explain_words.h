@@ -14,6 +14,11 @@ BF_CHECK_RESULT bf_status bf_words_init(bf_words *out, const bf_explanation *exp
                                         bf_error *err);
 void bf_words_reset(bf_words *words);
 
+/* What was appended, "" where nothing was; and the end of a scratch text, whose failure is `out`'s.
+ */
+const char *bf_words_string(const bf_text *scratch);
+void bf_words_done(bf_text *out, bf_text *scratch);
+
 /* Values are plain text, or with `json` JSON; nulls are the word null. */
 void bf_words_fact(bf_text *out, const bf_fact *fact, const void *facts, bool json);
 void bf_words_double(bf_text *out, double value); /* for people: at most 6 decimals */

@@ -53,3 +53,12 @@ expect_text out "Game date before: 2023-12-23" 1
 "$BACKFILL" run --snapshot league --out r2.h5 --date 2024-01-16 --progress 0 2>/dev/null || fail "run --date"
 "$BACKFILL" export r2.h5 --table team_defense_zone_analysis --date 2024-01-16 >out
 [ "$(grep -c 2024-01-16 out)" = 30 ] || fail "export --date: not 30 rows"
+
+# Memory that ends somewhere in the middle: one message, nothing half told.
+for n in 60 120 250 400 700; do
+    for format in "" --json; do
+        BACKFILL_FAULT=alloc:$n try 70 --date 2024-01-16 --player "$player" $format
+        expect_text err ERROR 1
+        [ ! -s out ] || fail "something on standard output with alloc:$n"
+    done
+done
