@@ -174,9 +174,14 @@ static bf_status write_rows(fill_state *fill, bf_error *err)
 static bf_status write_round(fill_state *fill, bf_error *err)
 {
     const bf_topology *topology = &fill->run->topology;
+    double start = MPI_Wtime();
     BF_TRY(bf_agree(topology->world, write_rows(fill, err), err));
+    double written = MPI_Wtime();
     bool leads = topology->leaders != MPI_COMM_NULL;
-    return bf_agree(topology->world, leads ? bf_results_sync(fill->writer, err) : BF_OK, err);
+    BF_TRY(bf_agree(topology->world, leads ? bf_results_sync(fill->writer, err) : BF_OK, err));
+    if (topology->rank == 0)
+        bf_log(BF_LOG_DEBUG, "round: written in %.3f s, durable %.3f s later", written - start, MPI_Wtime() - written);
+    return BF_OK;
 }
 
 /* Collective. Rank 0 learns what was computed. */
@@ -252,7 +257,10 @@ static bf_status run_round(fill_state *fill, int32_t *left, bf_error *err)
     if (topology->node_rank == 0)
         atomic_store((atomic_int *)fill->counter.base, 0);
     bf_shared_fence(&fill->counter, topology);
+    double start = MPI_Wtime();
     BF_TRY(bf_agree(topology->world, compute_round(fill, err), err));
+    if (topology->rank == 0)
+        bf_log(BF_LOG_DEBUG, "round: computed in %.3f s", MPI_Wtime() - start);
     int32_t mine = fill->reached[topology->node_rank];
     BF_MPI(MPI_Allgather(&mine, 1, MPI_INT32_T, fill->reached, 1, MPI_INT32_T, topology->node));
     bf_shared_fence(&fill->buffer, topology);
