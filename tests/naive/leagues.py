@@ -20,6 +20,8 @@ def seed_range(text):
 
 
 def parser_of(doc, seeds):
+    if "ASAN_OPTIONS" in os.environ:  # the sanitizer build takes several times as long
+        seeds //= 5
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--seeds", type=seed_range, default=range(seeds), metavar="FIRST-LAST",
                         help=f"random leagues, or one (0-{seeds - 1})")
