@@ -4,6 +4,12 @@
 
 #include "compute/base/text.h"
 
+enum {
+    BF_LAYOUT_NAME_WIDTH = 42,
+    BF_LAYOUT_VALUE_WIDTH = 23,
+    BF_LAYOUT_TEXT_MAX = 1 << 20 /* bytes of a cell */
+};
+
 /* A blank line, the title, a line of = below it. */
 void bf_layout_title(bf_text *out, const char *title);
 

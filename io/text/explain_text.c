@@ -3,14 +3,9 @@
 #include "compute/features/processor.h"
 #include "io/text/explain_layout.h"
 #include "io/text/explain_print.h"
+#include "io/text/explain_text_games.h"
 
-enum {
-    NAME_WIDTH = 42,
-    VALUE_WIDTH = 23,
-    INDENT = 6,
-    TEXT_MAX = 1 << 20,
-    TEAMS_MAX = 60 /* of the league's averages; of more leagues at once only JSON has them */
-};
+enum { INDENT = 6 };
 
 bool bf_explain_is_chosen(const bf_explain_part *part, unsigned processors)
 {
@@ -88,7 +83,7 @@ static void sourced_row(bf_text *out, const bf_words *words, const bf_explain_pa
                         bool is_null)
 {
     bf_template from = bf_template_of(text);
-    bf_text names = BF_TEXT_INIT(TEXT_MAX), numbers = BF_TEXT_INIT(TEXT_MAX);
+    bf_text names = BF_TEXT_INIT(BF_LAYOUT_TEXT_MAX), numbers = BF_TEXT_INIT(BF_LAYOUT_TEXT_MAX);
     sentence(&names, words, part, description, text, windows, is_null);
     bool has_numbers = from.formula != NULL && !is_copy(&from) && !is_number(&from);
     if (has_numbers) {
@@ -96,7 +91,7 @@ static void sourced_row(bf_text *out, const bf_words *words, const bf_explain_pa
         bf_words_template(&numbers, words, part, from.formula, from.formula_size,
                           BF_TEMPLATE_NUMBERS);
     }
-    bf_layout_row(out, indent, name, NAME_WIDTH, cell, VALUE_WIDTH,
+    bf_layout_row(out, indent, name, BF_LAYOUT_NAME_WIDTH, cell, BF_LAYOUT_VALUE_WIDTH,
                   has_numbers ? bf_words_string(&numbers) : bf_words_string(&names));
     if (has_numbers)
         bf_layout_wrapped(out, bf_words_string(&names), INDENT);
@@ -143,7 +138,7 @@ static void column(bf_text *out, const bf_words *words, const bf_explain_part *p
     const bf_column *about = &bf_outputs[table].columns[index];
     const bf_value_source *from = bf_value_source_of(part->about, index);
     const char *indent = about->parent < 0 ? "  " : "    .";
-    bf_text cell = BF_TEXT_INIT(TEXT_MAX), right = BF_TEXT_INIT(TEXT_MAX);
+    bf_text cell = BF_TEXT_INIT(BF_LAYOUT_TEXT_MAX), right = BF_TEXT_INIT(BF_LAYOUT_TEXT_MAX);
     value(&cell, words, part, table, index);
     if (from != NULL) {
         sourced_row(out, words, part, indent, about->name, bf_words_string(&cell),
@@ -152,8 +147,8 @@ static void column(bf_text *out, const bf_words *words, const bf_explain_part *p
     } else {
         bf_text_format(&right, "%s%s", bf_column_is_constant(about) ? "constant: " : "",
                        about->description);
-        bf_layout_row(out, indent, about->name, NAME_WIDTH, bf_words_string(&cell), VALUE_WIDTH,
-                      bf_words_string(&right));
+        bf_layout_row(out, indent, about->name, BF_LAYOUT_NAME_WIDTH, bf_words_string(&cell),
+                      BF_LAYOUT_VALUE_WIDTH, bf_words_string(&right));
     }
     bf_words_done(out, &cell);
     bf_words_done(out, &right);
@@ -201,124 +196,13 @@ static void facts(bf_text *out, const bf_explain_part *part)
         bf_words_fact(&cell, fact, part->facts, false);
         if (!bf_fact_is_null(fact, part->facts) && !(unit_size == 1 && fact->unit[0] == '1'))
             bf_text_format(&cell, " %.*s", (int)unit_size, fact->unit);
-        bf_layout_row(out, "  ", fact->name, NAME_WIDTH, bf_words_string(&cell), VALUE_WIDTH,
-                      fact->text);
+        bf_layout_row(out, "  ", fact->name, BF_LAYOUT_NAME_WIDTH, bf_words_string(&cell),
+                      BF_LAYOUT_VALUE_WIDTH, fact->text);
         bf_words_done(out, &cell);
     }
 }
 
-/* ---- windows and games ----------------------------------------------------------------------- */
-
-static void windows(bf_text *out, const bf_explain_part *part)
-{
-    bf_text_string(out, "\nWindows\n");
-    for (int w = 0; w < part->about->window_count; w++) {
-        bf_window window = part->windows[w];
-        int64_t count = bf_window_games(window);
-        bf_text games = BF_TEXT_INIT(256), range = BF_TEXT_INIT(1024);
-        bf_text_format(&games, "%d game%s", (int)count, count == 1 ? "" : "s");
-        if (count > 0) {
-            bf_words_day(&range, bf_window_day(window, count - 1));
-            bf_text_string(&range, " to ");
-            bf_words_day(&range, bf_window_day(window, 0));
-            bf_text_string(&range, ": ");
-        }
-        bf_text_string(&range, part->about->windows[w].text);
-        bf_layout_row(out, "  ", part->about->windows[w].name, NAME_WIDTH, bf_words_string(&games),
-                      VALUE_WIDTH, bf_words_string(&range));
-        bf_words_done(out, &games);
-        bf_words_done(out, &range);
-    }
-}
-
-/* A row of a table of games: the date, the opponent, a mark for each window that holds it, the
- * numbers used. */
-static void game_cells(bf_layout_table *table, const bf_words *words, const bf_explain_part *part,
-                       const bf_explain_games *games, const bf_explain_game *game)
-{
-    int32_t team = bf_words_team_of(words, games->table, game->row);
-    bf_words_day(bf_layout_cell(table), game->day);
-    bf_words_opponent(bf_layout_cell(table), words,
-                      bf_words_game_of(words, games->table, game->row), team);
-    for (int w = 0; w < part->about->window_count; w++) {
-        if (games->windows >> w & 1u)
-            bf_text_string(bf_layout_cell(table), game->windows >> w & 1u ? "x" : "");
-    }
-    for (int c = 0; c < bf_inputs[games->table].column_count; c++) {
-        if (!bf_explain_uses(part, games->windows, c))
-            continue;
-        bf_text *cell = bf_layout_cell(table);
-        if (bf_explain_uses(part, game->windows, c))
-            bf_words_input(cell, words, games->table, c, game->row, false);
-    }
-}
-
-static void games(bf_text *out, const bf_words *words, const bf_explain_part *part,
-                  const bf_explain_games *group)
-{
-    bf_layout_table table = BF_LAYOUT_TABLE_INIT;
-    bf_text_format(out, "\nGames: %s of %s, newest first; x: in the window\n",
-                   bf_inputs[group->table].name, bf_words_owner(words, group));
-    bf_layout_column(&table, "date", true);
-    bf_layout_column(&table, "opponent", true);
-    for (int w = 0; w < part->about->window_count; w++) {
-        if (group->windows >> w & 1u)
-            bf_layout_column(&table, part->about->windows[w].name, false);
-    }
-    for (int c = 0; c < bf_inputs[group->table].column_count; c++) {
-        if (bf_explain_uses(part, group->windows, c))
-            bf_layout_column(&table, bf_inputs[group->table].columns[c].name, false);
-    }
-    for (int64_t i = 0; i < group->count; i++)
-        game_cells(&table, words, part, group, &group->games[i]);
-    bf_layout_print(out, &table);
-    bf_layout_reset(&table);
-}
-
-static void league_share(bf_layout_table *table, const bf_tdza_league_team *team, int zone)
-{
-    bf_text_format(bf_layout_cell(table), "%d/%d", (int)team->makes[zone],
-                   (int)team->attempts[zone]);
-    bf_text *share = bf_layout_cell(table);
-    if (isnan(team->share[zone]))
-        bf_text_string(share, "null");
-    else
-        bf_text_format(share, "%.6f", team->share[zone]);
-}
-
-/* What the league's averages of the date are made of. */
-static void league(bf_text *out, const bf_words *words)
-{
-    static const char *const zones[] = {"paint", "mid_range", "three_pt"};
-    const bf_explanation *e = words->e;
-    bf_layout_table table = BF_LAYOUT_TABLE_INIT;
-    bf_text_string(out, "\nLeague: shots made of shots tried by opponents, 30 days before the "
-                        "date; a team counts from "
-                        "10 games on, and the averages are means of the teams' shares\n");
-    if (e->league_count > TEAMS_MAX) {
-        bf_text_format(out, "  %d teams; they are in the output of --json\n", (int)e->league_count);
-        return;
-    }
-    bf_layout_column(&table, "team", true);
-    bf_layout_column(&table, "games", false);
-    bf_layout_column(&table, "counts", true);
-    for (int zone = 0; zone < BF_ZONE_COUNT; zone++) {
-        bf_layout_column(&table, zones[zone], false);
-        bf_layout_column(&table, "share", false);
-    }
-    for (int32_t i = 0; i < e->league_count; i++) {
-        const bf_tdza_league_team *team = &e->league[i].part;
-        bf_text_string(
-            bf_layout_cell(&table),
-            bf_dictionary_text(&e->history->dictionaries[BF_DICT_TEAMS], e->league[i].team));
-        bf_text_integer(bf_layout_cell(&table), bf_window_games(team->games));
-        bf_text_string(bf_layout_cell(&table), team->counts ? "yes" : "no");
-        for (int zone = 0; zone < BF_ZONE_COUNT; zone++)
-            league_share(&table, team, zone);
-    }
-    bf_layout_print(out, &table);
-    bf_layout_reset(&table);
-}
+/* ---- parts ----------------------------------------------------------------------------------- */
 
 /* The row of the context table, where it is what the context is. */
 static void context_source(bf_text *out, const bf_words *words)
@@ -326,15 +210,14 @@ static void context_source(bf_text *out, const bf_words *words)
     const bf_table_schema *schema = &bf_inputs[BF_INPUT_upgc];
     bf_text_format(out, "\nRow of %s, used as it is\n", schema->name);
     for (int c = 0; c < schema->column_count; c++) {
-        bf_text cell = BF_TEXT_INIT(TEXT_MAX);
+        bf_text cell = BF_TEXT_INIT(BF_LAYOUT_TEXT_MAX);
         bf_words_input(&cell, words, BF_INPUT_upgc, c, words->e->context->source_row, false);
-        bf_layout_row(out, "  ", schema->columns[c].name, NAME_WIDTH, bf_words_string(&cell),
-                      VALUE_WIDTH, schema->columns[c].description);
+        bf_layout_row(out, "  ", schema->columns[c].name, BF_LAYOUT_NAME_WIDTH,
+                      bf_words_string(&cell), BF_LAYOUT_VALUE_WIDTH,
+                      schema->columns[c].description);
         bf_words_done(out, &cell);
     }
 }
-
-/* ---- parts ----------------------------------------------------------------------------------- */
 
 static void title(bf_text *out, const bf_words *words, const bf_explain_part *part)
 {
@@ -365,17 +248,7 @@ static void print_part(bf_text *out, const bf_words *words, const bf_explain_par
     if (part->processor == BF_DESCRIPTION_CONTEXT && words->e->mode == BF_CONTEXT_AUTO)
         context_source(out, words);
     facts(out, part);
-    if (part->windows != NULL && part->games_count > 0)
-        windows(out, part);
-    for (int g = 0; g < part->games_count; g++) {
-        if (part->games[g].entity >= 0)
-            games(out, words, part, &part->games[g]);
-        else
-            bf_text_format(out, "\nGames: the %d rows of all teams are in the output of --json\n",
-                           (int)part->games[g].count);
-    }
-    if (part->processor == BF_PROCESSOR_tdza && part->row >= 0)
-        league(out, words);
+    bf_explain_text_games(out, words, part);
     bf_words_done(out, &reason);
 }
 

@@ -271,6 +271,7 @@ void bf_words_reason(bf_text *out, const bf_words *words, const bf_explain_part 
         bf_text_string(out, bf_explain_outcome_text(part->outcome));
         return;
     }
+    bf_text_string(out, part->outcome == BF_EXPLAIN_DATE_FAILED ? "the whole date: " : "");
     bf_words_cell(out, words, BF_OUTPUT_failure, bf_table_find_column(schema, "failure_category"),
                   part->failure, false);
     bf_text_string(out, ": ");

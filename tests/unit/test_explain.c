@@ -359,6 +359,7 @@ static void test_team(void **state)
     assert_int_equal(e->league_count, 2);
     print(&text, e, false);
     assert_non_null(strstr(text.data, "BOS on 2024-01-13, vs MIA, game 20240113_MIA_BOS"));
+    assert_non_null(strstr(text.data, "used")); /* the league's averages below the teams */
     bf_text_free(&text);
     bf_explanation_free(e);
     team = test_code(league, BF_DICT_TEAMS, "NYK"); /* has no games before the date */
