@@ -1,17 +1,16 @@
 /* select: who gets a row and who a record, counted exactly. The ranks take an even share of the dates each. */
 #include <stdlib.h>
 
+#include "compute/audit/coverage.h"
 #include "compute/plan/plan.h"
 #include "mpi/run/run.h"
 
-/* Records that somebody has to look at: PROCESSING_ERROR, and missing dependencies on computed dates (B21). */
-static int32_t count_to_investigate(const bf_selection *selection)
+/* Records that somebody has to look at (B21). */
+static int32_t count_to_investigate(const bf_selection *selection, bf_day day)
 {
     int32_t count = 0;
-    for (int64_t i = 0; i < selection->failure_count; i++) {
-        int8_t category = selection->failures[i].failure_category;
-        count += category == BF_FAILURE_PROCESSING_ERROR || category == BF_FAILURE_MISSING_DEPENDENCY;
-    }
+    for (int64_t i = 0; i < selection->failure_count; i++)
+        count += !bf_failure_is_expected(selection->failures[i].failure_category, bf_day_is_bootstrap(day));
     return count;
 }
 
@@ -30,7 +29,7 @@ static bf_status count_date(bf_date_counts *out, const bf_run *run, bf_date *dat
         out->status[p] = (int8_t)selection->status;
         out->failures[p] = (int32_t)selection->failure_count;
         out->rows[BF_OUTPUT_failure] += (int32_t)selection->failure_count;
-        out->to_investigate += count_to_investigate(selection);
+        out->to_investigate += count_to_investigate(selection, day);
     }
     return BF_OK;
 }
