@@ -62,6 +62,10 @@ limited 3600 mpirun -np "$np" build/backfill --snapshot local/snapshot --out loc
 if [ -f local/results.h5 ]; then
     say "results"
     build/backfill info local/results.h5
+    say "validation"
+    validated=0
+    limited 600 build/backfill validate local/results.h5 --snapshot local/snapshot || validated=$?
+    [ "$status" -ne 0 ] || status=$validated
     echo "snapshot: $PWD/local/snapshot"
     echo "results:  $PWD/local/results.h5"
 fi
