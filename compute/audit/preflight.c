@@ -9,9 +9,10 @@
 #include "compute/history/season.h"
 
 /* Thresholds of spec/backfill.md §6. */
-static const double MIN_COVERAGE_PCT = 95.0;     /* of the eligible dates, in each of the three game tables */
-static const double MAX_NULL_MINUTES_PCT = 5.0;  /* of the rows with points */
-static const double MAX_ZONELESS_PCT = 50.0;     /* of a season's active rows */
+static const double MIN_COVERAGE_PCT =
+    95.0; /* of the eligible dates, in each of the three game tables */
+static const double MAX_NULL_MINUTES_PCT = 5.0; /* of the rows with points */
+static const double MAX_ZONELESS_PCT = 50.0;    /* of a season's active rows */
 enum {
     TEAM_ROWS_PER_GAME = 2,
     MIN_PLAYER_ROWS_PER_GAME = 16,
@@ -19,7 +20,8 @@ enum {
     EXAMPLES = 10 /* dates or games named in a finding */
 };
 
-__attribute__((format(printf, 3, 4))) static void add(bf_preflight *out, bf_severity severity, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void add(bf_preflight *out, bf_severity severity,
+                                                      const char *format, ...)
 {
     if (out->count == BF_MAX_FINDINGS)
         return;
@@ -48,13 +50,15 @@ static void add_example(examples *list, const char *text)
     if (list->count++ >= EXAMPLES)
         return;
     size_t used = strlen(list->text);
-    (void)snprintf(list->text + used, sizeof list->text - used, "%s%s", used == 0 ? "" : ", ", text);
+    (void)snprintf(list->text + used, sizeof list->text - used, "%s%s", used == 0 ? "" : ", ",
+                   text);
 }
 
-/* ---- coverage of the dates ------------------------------------------------------------------------ */
+/* ---- coverage of the dates
+ * ------------------------------------------------------------------------ */
 
-static void check_table_dates(bf_preflight *out, const bf_history *history, bf_input table, const bf_day *dates,
-                              int32_t date_count, bool *present)
+static void check_table_dates(bf_preflight *out, const bf_history *history, bf_input table,
+                              const bf_day *dates, int32_t date_count, bool *present)
 {
     const bf_columns *columns = &history->inputs[table];
     const bf_day *rows = columns->data[bf_input_date_column(table)];
@@ -80,21 +84,24 @@ static void check_table_dates(bf_preflight *out, const bf_history *history, bf_i
     if (expected == 0)
         return;
     bool required = columns->schema->required;
-    bf_severity severity = found == expected || !required ? BF_FINDING_NOTE
+    bf_severity severity = found == expected || !required                ? BF_FINDING_NOTE
                            : percent(found, expected) < MIN_COVERAGE_PCT ? BF_FINDING_FATAL
                                                                          : BF_FINDING_WARNING;
-    add(out, severity, "%s has rows on %d of %d eligible game dates (%.1f %%, %s %.0f %%)%s%s%s", columns->schema->name,
-        found, expected, percent(found, expected), required ? "needed" : "not needed, would be", MIN_COVERAGE_PCT,
-        missing.count > 0 ? "; missing " : "", missing.text, missing.count > EXAMPLES ? ", ..." : "");
+    add(out, severity, "%s has rows on %d of %d eligible game dates (%.1f %%, %s %.0f %%)%s%s%s",
+        columns->schema->name, found, expected, percent(found, expected),
+        required ? "needed" : "not needed, would be", MIN_COVERAGE_PCT,
+        missing.count > 0 ? "; missing " : "", missing.text,
+        missing.count > EXAMPLES ? ", ..." : "");
 }
 
-static bf_status check_dates(bf_preflight *out, const bf_history *history, const bf_day *dates, int32_t date_count,
-                             bf_error *err)
+static bf_status check_dates(bf_preflight *out, const bf_history *history, const bf_day *dates,
+                             int32_t date_count, bf_error *err)
 {
     int32_t days = history->sizes.last_day - history->sizes.first_day + 1;
     bool *present;
     BF_TRY(BF_ALLOC(&present, days < 0 ? 0 : (size_t)days, err));
-    static const bf_input tables[] = {BF_INPUT_pgs, BF_INPUT_tdg, BF_INPUT_tog, BF_INPUT_upgc, BF_INPUT_utgc};
+    static const bf_input tables[] = {BF_INPUT_pgs, BF_INPUT_tdg, BF_INPUT_tog, BF_INPUT_upgc,
+                                      BF_INPUT_utgc};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (bf_inputs[tables[i]].required || history->sizes.present[tables[i]])
             check_table_dates(out, history, tables[i], dates, date_count, present);
@@ -103,7 +110,8 @@ static bf_status check_dates(bf_preflight *out, const bf_history *history, const
     return BF_OK;
 }
 
-/* ---- values --------------------------------------------------------------------------------------- */
+/* ---- values
+ * --------------------------------------------------------------------------------------- */
 
 static void check_minutes(bf_preflight *out, const bf_history *history)
 {
@@ -118,7 +126,8 @@ static void check_minutes(bf_preflight *out, const bf_history *history)
         return;
     double share = percent(without_minutes, with_points);
     add(out, share > MAX_NULL_MINUTES_PCT ? BF_FINDING_FATAL : BF_FINDING_NOTE,
-        "player_game_summary: minutes_played is null in %lld of %lld rows with points (%.1f %%, at most %.0f %% allowed)",
+        "player_game_summary: minutes_played is null in %lld of %lld rows with points (%.1f %%, at "
+        "most %.0f %% allowed)",
         (long long)without_minutes, (long long)with_points, share, MAX_NULL_MINUTES_PCT);
 }
 
@@ -149,13 +158,15 @@ static void check_zones(bf_preflight *out, const bf_history *history)
             continue;
         out->contaminated++;
         add(out, BF_FINDING_WARNING,
-            "zones missing: season %d-%02d is CONTAMINATED, %.1f %% of its player rows have neither paint nor mid-range "
+            "zones missing: season %d-%02d is CONTAMINATED, %.1f %% of its player rows have "
+            "neither paint nor mid-range "
             "attempts; zone factors will be neutral",
             season, (season + 1) % 100, percent(zoneless, rows));
     }
 }
 
-/* ---- games ---------------------------------------------------------------------------------------- */
+/* ---- games
+ * ---------------------------------------------------------------------------------------- */
 
 /* Rows of each game in the three tables. */
 typedef struct game_rows {
@@ -175,18 +186,22 @@ static void check_games(bf_preflight *out, const bf_history *history, const game
             add_example(&tables, id);
         else if (rows->offense != TEAM_ROWS_PER_GAME || rows->defense != TEAM_ROWS_PER_GAME)
             add_example(&teams, id);
-        if (rows->players > 0 && (rows->players < MIN_PLAYER_ROWS_PER_GAME || rows->players > MAX_PLAYER_ROWS_PER_GAME))
+        if (rows->players > 0 &&
+            (rows->players < MIN_PLAYER_ROWS_PER_GAME || rows->players > MAX_PLAYER_ROWS_PER_GAME))
             add_example(&players, id);
     }
     if (tables.count > 0)
-        add(out, BF_FINDING_WARNING, "%d games are not in all of player, team offense and team defense rows: %s%s",
+        add(out, BF_FINDING_WARNING,
+            "%d games are not in all of player, team offense and team defense rows: %s%s",
             tables.count, tables.text, tables.count > EXAMPLES ? ", ..." : "");
     if (teams.count > 0)
-        add(out, BF_FINDING_WARNING, "%d games have not exactly %d team rows: %s%s", teams.count, TEAM_ROWS_PER_GAME,
-            teams.text, teams.count > EXAMPLES ? ", ..." : "");
+        add(out, BF_FINDING_WARNING, "%d games have not exactly %d team rows: %s%s", teams.count,
+            TEAM_ROWS_PER_GAME, teams.text, teams.count > EXAMPLES ? ", ..." : "");
     if (players.count > 0)
-        add(out, BF_FINDING_WARNING, "%d games have fewer than %d or more than %d player rows: %s%s", players.count,
-            MIN_PLAYER_ROWS_PER_GAME, MAX_PLAYER_ROWS_PER_GAME, players.text, players.count > EXAMPLES ? ", ..." : "");
+        add(out, BF_FINDING_WARNING,
+            "%d games have fewer than %d or more than %d player rows: %s%s", players.count,
+            MIN_PLAYER_ROWS_PER_GAME, MAX_PLAYER_ROWS_PER_GAME, players.text,
+            players.count > EXAMPLES ? ", ..." : "");
 }
 
 static bf_status count_games(bf_preflight *out, const bf_history *history, bf_error *err)
@@ -207,8 +222,8 @@ static bf_status count_games(bf_preflight *out, const bf_history *history, bf_er
     return BF_OK;
 }
 
-bf_status bf_preflight_check(bf_preflight *out, const bf_history *history, const bf_day *dates, int32_t date_count,
-                             bf_error *err)
+bf_status bf_preflight_check(bf_preflight *out, const bf_history *history, const bf_day *dates,
+                             int32_t date_count, bf_error *err)
 {
     *out = (bf_preflight){0};
     BF_TRY(check_dates(out, history, dates, date_count, err));

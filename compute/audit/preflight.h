@@ -1,5 +1,5 @@
-/* Pre-flight: is the input good enough to compute from (spec/backfill.md §6, B18). Questions asked of the history
- * before anything is written. */
+/* Pre-flight: is the input good enough to compute from (spec/backfill.md §6, B18). Questions asked
+ * of the history before anything is written. */
 #ifndef BF_AUDIT_PREFLIGHT_H
 #define BF_AUDIT_PREFLIGHT_H
 
@@ -18,12 +18,13 @@ typedef struct bf_finding {
 typedef struct bf_preflight {
     int32_t count; /* findings in the order of the checks */
     bf_finding findings[BF_MAX_FINDINGS];
-    int32_t fatal;               /* of them */
-    int32_t contaminated;        /* seasons without zones (B26) */
+    int32_t fatal;        /* of them */
+    int32_t contaminated; /* seasons without zones (B26) */
 } bf_preflight;
 
 /* Checks what the as-of dates `dates` need. */
-BF_CHECK_RESULT bf_status bf_preflight_check(bf_preflight *out, const bf_history *history, const bf_day *dates,
-                                             int32_t date_count, bf_error *err);
+BF_CHECK_RESULT bf_status bf_preflight_check(bf_preflight *out, const bf_history *history,
+                                             const bf_day *dates, int32_t date_count,
+                                             bf_error *err);
 
 #endif

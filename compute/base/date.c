@@ -30,7 +30,8 @@ void bf_day_to_civil(bf_day day, int *year, int *month, int *day_of_month)
     int z = day + 719468;
     int era = (z >= 0 ? z : z - 146096) / 146097;
     int day_of_era = z - era * 146097;
-    int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int shifted = (5 * day_of_year + 2) / 153;
     *day_of_month = day_of_year - (153 * shifted + 2) / 5 + 1;
@@ -85,8 +86,8 @@ bool bf_timestamp_parse(int64_t *out_us, const char *text, size_t size)
     int hour, minute, second;
     if (size < 19 || !bf_day_parse(&day, text, 10) || (text[10] != ' ' && text[10] != 'T') ||
         text[13] != ':' || text[16] != ':' || !digits(&hour, text + 11, 2) ||
-        !digits(&minute, text + 14, 2) || !digits(&second, text + 17, 2) || hour > 23 || minute > 59 ||
-        second > 59)
+        !digits(&minute, text + 14, 2) || !digits(&second, text + 17, 2) || hour > 23 ||
+        minute > 59 || second > 59)
         return false;
     size_t at = 19;
     int64_t fraction_us = 0;
@@ -152,7 +153,8 @@ bf_day bf_season_playoffs(int season)
 {
     for (int i = 0; i < SEASONS; i++) {
         if (seasons[i].season == season)
-            return bf_day_from_civil(season + 1, seasons[i].playoffs_month, seasons[i].playoffs_day);
+            return bf_day_from_civil(season + 1, seasons[i].playoffs_month,
+                                     seasons[i].playoffs_day);
     }
     return bf_day_from_civil(season + 1, 4, 20);
 }

@@ -1,6 +1,6 @@
 /* Rounding of doubles to scaled integers: the three schemes of the specs, each in one place.
- * A result is value * 10^digits; BF_DECIMAL_NONE when it is NaN, infinite or beyond 2^51. Inline, because a row
- * rounds a dozen values. */
+ * A result is value * 10^digits; BF_DECIMAL_NONE when it is NaN, infinite or beyond 2^51. Inline,
+ * because a row rounds a dozen values. */
 #ifndef BF_BASE_DECIMAL_H
 #define BF_BASE_DECIMAL_H
 
@@ -10,10 +10,11 @@
 
 #define BF_DECIMAL_NONE INT64_MIN
 
-extern const double bf_pow10[19];       /* 10^0 .. 10^18, exact */
+extern const double bf_pow10[19]; /* 10^0 .. 10^18, exact */
 extern const int64_t bf_pow10_int[19];
 
-/* Below this, doubles hold halves exactly, so a tie can be seen; false for NaN as for what is larger. */
+/* Below this, doubles hold halves exactly, so a tie can be seen; false for NaN as for what is
+ * larger. */
 static inline bool bf_round_has_halves(double scaled)
 {
     return fabs(scaled) < 2251799813685248.0; /* 2^51 */

@@ -8,10 +8,14 @@ enum { BF_ERROR_MESSAGE_BYTES = 768 };
 
 typedef struct bf_error {
     bf_status status;
-    char message[BF_ERROR_MESSAGE_BYTES]; /* one line, names file, table, date where they are known */
+    char message[BF_ERROR_MESSAGE_BYTES]; /* one line, names file, table, date where they are known
+                                           */
 } bf_error;
 
-#define BF_ERROR_INIT {.status = BF_OK, .message = ""}
+#define BF_ERROR_INIT                                                                              \
+    {                                                                                              \
+        .status = BF_OK, .message = ""                                                             \
+    }
 
 /* Fills `err` (which may be NULL) and returns `status`. A message too long is cut. */
 bf_status bf_error_set(bf_error *err, bf_status status, const char *format, ...)

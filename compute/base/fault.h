@@ -7,7 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum { BF_FAULT_ALLOC, BF_FAULT_HDF5, BF_FAULT_WRITE, BF_FAULT_MPI, BF_FAULT_KINDS } bf_fault_kind;
+typedef enum {
+    BF_FAULT_ALLOC,
+    BF_FAULT_HDF5,
+    BF_FAULT_WRITE,
+    BF_FAULT_MPI,
+    BF_FAULT_KINDS
+} bf_fault_kind;
 
 extern int64_t bf_fault_countdown[BF_FAULT_KINDS]; /* calls until the failing one; 0 is disarmed */
 

@@ -70,8 +70,8 @@ uint64_t bf_hash_first_64(const uint8_t digest[BF_SHA256_BYTES])
     return value == 0 ? 1 : value;
 }
 
-/* By the functions below EVP: a run hashes each of its rows by itself, and EVP takes as long to begin and end a hash as
- * the hash of a row takes. */
+/* By the functions below EVP: a run hashes each of its rows by itself, and EVP takes as long to
+ * begin and end a hash as the hash of a row takes. */
 uint64_t bf_hash_64(bf_hash *hash, const void *bytes, size_t size_bytes)
 {
     (void)hash;

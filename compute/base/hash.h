@@ -16,7 +16,8 @@ void bf_hash_free(bf_hash *hash);
 
 void bf_hash_begin(bf_hash *hash);
 void bf_hash_update(bf_hash *hash, const void *bytes, size_t size_bytes);
-void bf_hash_text(bf_hash *hash, const char *text); /* 4 bytes little-endian length, then the text */
+void bf_hash_text(bf_hash *hash,
+                  const char *text); /* 4 bytes little-endian length, then the text */
 void bf_hash_end(bf_hash *hash, uint8_t out[BF_SHA256_BYTES]);
 
 /* First 16 hex digits of the SHA-256 of `bytes`, as a number. Never 0, which means null. */

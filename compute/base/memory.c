@@ -23,7 +23,8 @@ static bf_status out_of_memory(bf_error *err, size_t count, size_t size)
 
 bf_status bf_alloc(void **out, size_t count, size_t size, bf_error *err)
 {
-    *out = bf_fault_hit(BF_FAULT_ALLOC) ? NULL : calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
+    *out =
+        bf_fault_hit(BF_FAULT_ALLOC) ? NULL : calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
     return *out == NULL ? out_of_memory(err, count, size) : BF_OK;
 }
 
@@ -53,8 +54,8 @@ bf_status bf_arena_alloc(void **out, bf_arena *arena, size_t count, size_t size,
     struct bf_arena_block *block = arena->block;
     if (block == NULL || block->size_bytes - arena->used_bytes < bytes) {
         size_t capacity = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES;
-        struct bf_arena_block *added = bf_fault_hit(BF_FAULT_ALLOC) ? NULL
-                                                                    : malloc(sizeof *added + capacity);
+        struct bf_arena_block *added =
+            bf_fault_hit(BF_FAULT_ALLOC) ? NULL : malloc(sizeof *added + capacity);
         if (added == NULL)
             return out_of_memory(err, count, size);
         added->next = block;

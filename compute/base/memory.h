@@ -26,7 +26,10 @@ typedef struct bf_arena {
     size_t used_bytes;            /* of the newest block */
 } bf_arena;
 
-#define BF_ARENA_INIT {.block = NULL, .used_bytes = 0}
+#define BF_ARENA_INIT                                                                              \
+    {                                                                                              \
+        .block = NULL, .used_bytes = 0                                                             \
+    }
 
 /* count * size zeroed bytes, aligned for any type, valid until the next reset. */
 BF_CHECK_RESULT bf_status bf_arena_alloc(void **out, bf_arena *arena, size_t count, size_t size,

@@ -13,8 +13,8 @@
 static bool reserve(bf_text *text, size_t added)
 {
     if (text->failed || added >= text->limit_bytes - text->size_bytes ||
-        bf_grow((void **)&text->data, &text->capacity_bytes, text->size_bytes + added + 1, 1, NULL) !=
-            BF_OK) {
+        bf_grow((void **)&text->data, &text->capacity_bytes, text->size_bytes + added + 1, 1,
+                NULL) != BF_OK) {
         text->failed = true;
         return false;
     }
@@ -73,9 +73,10 @@ void bf_text_decimal(bf_text *text, int64_t scaled, int digits)
     bf_text_append(text, forward, n);
 }
 
-/* The few-digit decimals that most doubles were made from, without asking printf: the first number of decimals
- * that gives the value back. With at most 15 digits that is the shortest text, because n and 10^digits are exact
- * and their quotient is rounded as strtod rounds. False if the value is not one of them. */
+/* The few-digit decimals that most doubles were made from, without asking printf: the first number
+ * of decimals that gives the value back. With at most 15 digits that is the shortest text, because
+ * n and 10^digits are exact and their quotient is rounded as strtod rounds. False if the value is
+ * not one of them. */
 static bool append_short_decimal(bf_text *text, double value)
 {
     double magnitude = fabs(value);
@@ -113,7 +114,8 @@ void bf_text_json_string(bf_text *text, const char *string)
     bf_text_append(text, "\"", 1);
     const char *plain = string; /* start of what can be taken as it is */
     for (const char *c = string;; c++) {
-        bool ends = *c == '\0', quoted = *c == '"' || *c == '\\', control = (unsigned char)*c < 0x20;
+        bool ends = *c == '\0', quoted = *c == '"' || *c == '\\',
+             control = (unsigned char)*c < 0x20;
         if (!quoted && !control)
             continue;
         bf_text_append(text, plain, (size_t)(c - plain));

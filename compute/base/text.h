@@ -17,7 +17,10 @@ typedef struct bf_text {
     bool failed;
 } bf_text;
 
-#define BF_TEXT_INIT(limit) {.data = NULL, .limit_bytes = (limit)}
+#define BF_TEXT_INIT(limit)                                                                        \
+    {                                                                                              \
+        .data = NULL, .limit_bytes = (limit)                                                       \
+    }
 
 void bf_text_append(bf_text *text, const char *bytes, size_t size_bytes);
 void bf_text_string(bf_text *text, const char *string);

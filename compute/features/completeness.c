@@ -4,7 +4,8 @@
 
 enum { PRODUCTION_READY_PCT = 90 }; /* percent (players.md §6.2) */
 
-int32_t bf_completeness_team(const bf_history *history, bf_window dates, int32_t player, int32_t otherwise)
+int32_t bf_completeness_team(const bf_history *history, bf_window dates, int32_t player,
+                             int32_t otherwise)
 {
     bf_window before = bf_window_all_seasons(dates, player);
     if (bf_window_games(before) == 0)
@@ -48,15 +49,16 @@ static bool has_game(const bf_history *history, int64_t row, int32_t game)
     return found;
 }
 
-bf_completeness bf_completeness_same_games(const bf_completeness_base *base, const bf_history *history,
-                                           int32_t games)
+bf_completeness bf_completeness_same_games(const bf_completeness_base *base,
+                                           const bf_history *history, int32_t games)
 {
     bf_window team_games = bf_window_last(base->team_games, games);
     int64_t own = bf_window_games(base->player_dates), back = 0;
     bf_completeness out = {(int32_t)bf_window_games(team_games), 0};
     for (int64_t i = 0; i < out.expected; i++) { /* both newest first */
         bf_day day = bf_window_day(team_games, i);
-        int32_t game = BF_INPUT_COLUMN(history, tog, game_id, int32_t)[bf_window_row(team_games, i)];
+        int32_t game =
+            BF_INPUT_COLUMN(history, tog, game_id, int32_t)[bf_window_row(team_games, i)];
         while (back < own && bf_window_day(base->player_dates, back) > day)
             back++;
         if (back < own && bf_window_day(base->player_dates, back) == day)

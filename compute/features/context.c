@@ -3,14 +3,15 @@
 #include <string.h>
 
 enum {
-    COVERED_TENTHS = 9,      /* tenths of the listed players; from here on a context table is used (§1) */
-    DAYS_7 = 7,              /* days; first day D - 7 (§2) */
-    DAYS_14 = 14,            /* days; first day D - 14 (§2) */
-    WIN7_FIRST = 6,          /* days; first day of the 7-day window of parity (players.md §3.2) */
-    WIN14_FIRST = 14,        /* days; first day of its 14-day window */
-    USAGE_GAMES = 7,         /* games; mean usage rate (§2) */
-    PACE_GAMES = 10,         /* games; team paces (§2) and PDC's team window (players.md §5.1) */
-    LEAGUE_PACE_DAYS = 30,   /* days; the league's pace (§2) */
+    COVERED_TENTHS =
+        9,            /* tenths of the listed players; from here on a context table is used (§1) */
+    DAYS_7 = 7,       /* days; first day D - 7 (§2) */
+    DAYS_14 = 14,     /* days; first day D - 14 (§2) */
+    WIN7_FIRST = 6,   /* days; first day of the 7-day window of parity (players.md §3.2) */
+    WIN14_FIRST = 14, /* days; first day of its 14-day window */
+    USAGE_GAMES = 7,  /* games; mean usage rate (§2) */
+    PACE_GAMES = 10,  /* games; team paces (§2) and PDC's team window (players.md §5.1) */
+    LEAGUE_PACE_DAYS = 30,     /* days; the league's pace (§2) */
     LEAGUE_PACE_MIN_GAMES = 10 /* rows with a pace; below this the default holds (resolution 9) */
 };
 static const double LEAGUE_PACE_DEFAULT = 100.0; /* possessions (§2, resolution 21) */
@@ -21,10 +22,12 @@ const char *bf_context_mode_name(bf_context_mode mode)
     return names[mode];
 }
 
-/* ---- who is listed (§1, §2, players.md §3.2) ------------------------------------------------------- */
+/* ---- who is listed (§1, §2, players.md §3.2)
+ * ------------------------------------------------------- */
 
-/* One row for each player listed on the date: of several the one with a universal id, then the smaller game
- * id, which comes first (players.md §1.4, rows dated D: minutes may not be looked at). */
+/* One row for each player listed on the date: of several the one with a universal id, then the
+ * smaller game id, which comes first (players.md §1.4, rows dated D: minutes may not be looked at).
+ */
 static int64_t list_players(bf_context_row *out, const bf_history *history, bf_day_rows day)
 {
     const int32_t *player = BF_INPUT_COLUMN(history, pgs, player_lookup, int32_t);
@@ -34,7 +37,9 @@ static int64_t list_players(bf_context_row *out, const bf_history *history, bf_d
     for (int64_t i = 0; i < day.count; i++) {
         int32_t row = day.row[i];
         if (count == 0 || out[count - 1].player != player[row]) {
-            out[count++] = (bf_context_row){.player = player[row], .source_row = row, .listed = true,
+            out[count++] = (bf_context_row){.player = player[row],
+                                            .source_row = row,
+                                            .listed = true,
                                             .active = active[row] == 1};
             continue;
         }
@@ -46,8 +51,10 @@ static int64_t list_players(bf_context_row *out, const bf_history *history, bf_d
     return count;
 }
 
-/* The table's rows of the date as a context; false if they cover too few of the listed players (§1). */
-static bool list_table(bf_context *context, bf_context_row *out, const bf_history *history, bf_day_rows table)
+/* The table's rows of the date as a context; false if they cover too few of the listed players
+ * (§1). */
+static bool list_table(bf_context *context, bf_context_row *out, const bf_history *history,
+                       bf_day_rows table)
 {
     const int32_t *player = BF_INPUT_COLUMN(history, upgc, player_lookup, int32_t);
     int64_t covered = 0, covered_active = 0, active = 0, at = 0, count = 0;
@@ -59,8 +66,8 @@ static bool list_table(bf_context *context, bf_context_row *out, const bf_histor
             at++;
         bool listed = at < context->listed && context->rows[at].player == code;
         bool is_active = listed && context->rows[at].active;
-        out[count++] = (bf_context_row){.player = code, .source_row = table.row[i], .listed = listed,
-                                        .active = is_active};
+        out[count++] = (bf_context_row){
+            .player = code, .source_row = table.row[i], .listed = listed, .active = is_active};
         covered += listed;
         covered_active += is_active;
     }
@@ -75,7 +82,8 @@ static bool list_table(bf_context *context, bf_context_row *out, const bf_histor
 #define IDENTIFY(table, row)                                                                       \
     do {                                                                                           \
         int32_t source = (row)->source_row;                                                        \
-        (row)->universal_player_id = BF_INPUT_COLUMN(history, table, universal_player_id, int32_t)[source]; \
+        (row)->universal_player_id =                                                               \
+            BF_INPUT_COLUMN(history, table, universal_player_id, int32_t)[source];                 \
         (row)->game = BF_INPUT_COLUMN(history, table, game_id, int32_t)[source];                   \
         (row)->team = BF_INPUT_COLUMN(history, table, team_abbr, int32_t)[source];                 \
         (row)->opponent = BF_INPUT_COLUMN(history, table, opponent_team_abbr, int32_t)[source];    \
@@ -92,9 +100,10 @@ bf_status bf_context_list(bf_context **out, bf_date *date, bf_error *err)
     BF_TRY(BF_ARENA_ALLOC(out, &date->arena, 1, err));
     bf_context *context = *out;
     BF_TRY(BF_ARENA_ALLOC(&context->rows, &date->arena, (size_t)day.count, err));
-    BF_TRY(BF_ARENA_ALLOC(&context->teams, &date->arena, (size_t)history->dictionaries[BF_DICT_TEAMS].count,
-                          err));
-    context->mode = date->context_mode == BF_CONTEXT_PARITY ? BF_CONTEXT_PARITY : BF_CONTEXT_DERIVED;
+    BF_TRY(BF_ARENA_ALLOC(&context->teams, &date->arena,
+                          (size_t)history->dictionaries[BF_DICT_TEAMS].count, err));
+    context->mode =
+        date->context_mode == BF_CONTEXT_PARITY ? BF_CONTEXT_PARITY : BF_CONTEXT_DERIVED;
     context->count = context->listed = list_players(context->rows, history, day);
     if (date->context_mode == BF_CONTEXT_AUTO && table.count > 0) {
         bf_context_row *rows;
@@ -114,9 +123,11 @@ bf_status bf_context_list(bf_context **out, bf_date *date, bf_error *err)
     return BF_OK;
 }
 
-/* ---- facts of teams and of the league --------------------------------------------------------------- */
+/* ---- facts of teams and of the league
+ * --------------------------------------------------------------- */
 
-/* is_production_ready of the team's context row of the date; a missing row is not ready (resolution 21). */
+/* is_production_ready of the team's context row of the date; a missing row is not ready (resolution
+ * 21). */
 static bool team_is_ready(const bf_history *history, int32_t team, bf_day day)
 {
     const int64_t *first = history->entity_first[BF_INPUT_utgc];
@@ -161,16 +172,19 @@ static void fill_league(bf_context *context, const bf_date *date)
         context->league_pace = mean(bf_window_sum(context->league, BF_LEAGUE_sum_pace), 10, games);
 }
 
-/* ---- facts of a player ------------------------------------------------------------------------------ */
+/* ---- facts of a player
+ * ------------------------------------------------------------------------------ */
 
-bf_context_windows bf_context_windows_of(const bf_context_row *row, bf_context *context, const bf_date *date)
+bf_context_windows bf_context_windows_of(const bf_context_row *row, bf_context *context,
+                                         const bf_date *date)
 {
     bf_window none = bf_window_last(row->played, 0);
     bf_window opponent = bf_context_team_of(context, date, row->opponent)->season10;
     if (context->mode == BF_CONTEXT_AUTO)
         return (bf_context_windows){none, none, none, none, none, none};
     if (context->mode == BF_CONTEXT_PARITY) { /* players.md §3.2 */
-        bf_window before = bf_window_before(&date->history->series[BF_SERIES_PLAYED], row->player, date->day);
+        bf_window before =
+            bf_window_before(&date->history->series[BF_SERIES_PLAYED], row->player, date->day);
         bf_window last7 = bf_window_days(before, date->day, WIN7_FIRST);
         return (bf_context_windows){.last_7_days = last7,
                                     .last_14_days = bf_window_days(before, date->day, WIN14_FIRST),
@@ -182,7 +196,8 @@ bf_context_windows bf_context_windows_of(const bf_context_row *row, bf_context *
     return (bf_context_windows){.last_7_days = bf_window_days(row->played, date->day, DAYS_7),
                                 .last_14_days = bf_window_days(row->played, date->day, DAYS_14),
                                 .usage_games = bf_window_last(row->played, USAGE_GAMES),
-                                .team_last_10 = bf_context_team_of(context, date, row->team)->season10,
+                                .team_last_10 =
+                                    bf_context_team_of(context, date, row->team)->season10,
                                 .opponent_last_10 = opponent,
                                 .league_last_30_days = context->league};
 }
@@ -240,7 +255,8 @@ static int32_t age_of(const bf_history *history, int32_t player, bf_day as_of)
     return birth_date == BF_NULL_I32 ? BF_NULL_I32 : bf_context_age(birth_date, as_of);
 }
 
-/* Pairs of rows on consecutive days: each counts at its later row, so the window's first row does not. */
+/* Pairs of rows on consecutive days: each counts at its later row, so the window's first row does
+ * not. */
 static int32_t consecutive_days(bf_window window)
 {
     window.begin += window.begin < window.end ? 1 : 0;
@@ -259,8 +275,10 @@ static void fill_for_ml(bf_context_row *row, const bf_date *date, bf_window oppo
         f->opponent_days_rest = date->day - bf_window_day(opponent, 0);
     f->home_game = history->game_home[row->game] == row->team;
     int8_t type = history->game_type[row->game];
-    f->playoffs = type != BF_NULL_I8 ? type == BF_GAME_TYPE_PLAYOFF
-                                     : date->day >= bf_season_playoffs(bf_season_year(date->day)); /* resolution 10 */
+    f->playoffs =
+        type != BF_NULL_I8
+            ? type == BF_GAME_TYPE_PLAYOFF
+            : date->day >= bf_season_playoffs(bf_season_year(date->day)); /* resolution 10 */
 }
 
 /* §2. */
@@ -285,7 +303,8 @@ static void fill_derived(bf_context_row *row, bf_context *context, const bf_date
     f->league_pace_games = bf_window_sum(w.league_last_30_days, BF_LEAGUE_count_pace);
     /* Null if either is null: a NaN goes through. */
     f->pace_differential =
-        (mean(f->team_pace_sum, 10, f->team_pace_games) + f->opponent_pace) / 2.0 - context->league_pace;
+        (mean(f->team_pace_sum, 10, f->team_pace_games) + f->opponent_pace) / 2.0 -
+        context->league_pace;
     f->player_ready = f->team_ready = true;
 }
 
@@ -295,7 +314,8 @@ static void fill_parity(bf_context_row *row, bf_context *context, const bf_date 
     bf_context_facts *f = &row->facts;
     bf_context_windows w = bf_context_windows_of(row, context, date);
     fill_for_ml(row, date, w.opponent_last_10);
-    f->back_to_back = bf_window_games(w.last_14_days) > 0 && bf_window_day(w.last_14_days, 0) == date->day - 1;
+    f->back_to_back =
+        bf_window_games(w.last_14_days) > 0 && bf_window_day(w.last_14_days, 0) == date->day - 1;
     f->days_rest = f->back_to_back ? 0 : 1;
     fill_workload(f, &w);
     if (f->games_7 == 0)
@@ -354,9 +374,11 @@ static void fill_table(bf_context_row *row, bf_context *context, const bf_date *
 /* T', G and Q of players.md §6.2. */
 static void fill_completeness(bf_context_row *row, bf_context *context, const bf_date *date)
 {
-    bf_window dates = bf_window_season(&date->history->series[BF_SERIES_LISTED], row->player, date->day);
+    bf_window dates =
+        bf_window_season(&date->history->series[BF_SERIES_LISTED], row->player, date->day);
     int32_t team = bf_completeness_team(date->history, dates, row->player, row->team);
-    row->completeness = (bf_completeness_base){bf_context_team_of(context, date, team)->season, dates};
+    row->completeness =
+        (bf_completeness_base){bf_context_team_of(context, date, team)->season, dates};
 }
 
 bf_status bf_context_of(bf_context **out, bf_date *date, bf_error *err)

@@ -15,7 +15,8 @@
     {                                                                                              \
         bf_##short_name##_hash_rows(rows, count, dictionaries, hash);                              \
     }                                                                                              \
-    static void store_##short_name(bf_columns *out, int64_t first, const void *rows, int64_t count) \
+    static void store_##short_name(bf_columns *out, int64_t first, const void *rows,               \
+                                   int64_t count)                                                  \
     {                                                                                              \
         bf_##short_name##_store(out, first, rows, count);                                          \
     }
@@ -57,7 +58,8 @@ bf_status bf_processors_parse(unsigned *out, const char *list, bf_error *err)
         size_t size = strcspn(at, ",");
         int p = bf_processor_find(at, size);
         if (p < 0)
-            return bf_error_set(err, BF_E_USAGE, "--processors: there is no processor '%.*s'", (int)size, at);
+            return bf_error_set(err, BF_E_USAGE, "--processors: there is no processor '%.*s'",
+                                (int)size, at);
         *out |= 1u << p;
         at += size + (at[size] == ',');
     }
@@ -124,7 +126,8 @@ bf_status bf_date_select(bf_date *date, bf_processor_id processor, bf_error *err
     BF_TRY(bf_processors[processor].select(selection, date, err));
     for (int64_t i = 0; i < selection->failure_count; i++) {
         const bf_dictionary *names = &date->history->dictionaries[BF_DICT_PROCESSORS];
-        selection->failures[i].processor_name = bf_dictionary_find(names, bf_processors[processor].class_name);
+        selection->failures[i].processor_name =
+            bf_dictionary_find(names, bf_processors[processor].class_name);
     }
     return BF_OK;
 }
@@ -158,7 +161,9 @@ const void *bf_date_row(const bf_date *date, bf_processor_id processor, int32_t 
         count -= half;
     }
     size_t row = (size_t)(at - selection->entities);
-    return *at == entity ? (const char *)date->rows[processor] + row * bf_processors[processor].row_bytes : NULL;
+    return *at == entity
+               ? (const char *)date->rows[processor] + row * bf_processors[processor].row_bytes
+               : NULL;
 }
 
 void bf_date_store_failures(bf_date *date, unsigned processors, bf_columns *out, int64_t first)
@@ -189,22 +194,24 @@ void bf_selection_add(bf_selection *selection, int32_t entity)
     selection->entities[selection->count++] = entity;
 }
 
-void bf_selection_fail(bf_selection *selection, const bf_date *date, int32_t failure_entity, int8_t category,
-                       int8_t reason, bool can_retry, int8_t expected, int8_t actual)
+void bf_selection_fail(bf_selection *selection, const bf_date *date, int32_t failure_entity,
+                       int8_t category, int8_t reason, bool can_retry, int8_t expected,
+                       int8_t actual)
 {
-    selection->failures[selection->failure_count++] = (bf_failure_row){.analysis_date = date->day,
-                                                                       .entity_id = failure_entity,
-                                                                       .failure_category = category,
-                                                                       .failure_reason = reason,
-                                                                       .can_retry = can_retry,
-                                                                       .expected_game_count = expected,
-                                                                       .actual_game_count = actual};
+    selection->failures[selection->failure_count++] =
+        (bf_failure_row){.analysis_date = date->day,
+                         .entity_id = failure_entity,
+                         .failure_category = category,
+                         .failure_reason = reason,
+                         .can_retry = can_retry,
+                         .expected_game_count = expected,
+                         .actual_game_count = actual};
 }
 
 void bf_selection_fail_date(bf_selection *selection, const bf_date *date, int8_t reason)
 {
     selection->status = BF_UNIT_FAILED;
     selection->count = selection->failure_count = 0;
-    bf_selection_fail(selection, date, date->history->date_level, BF_FAILURE_MISSING_DEPENDENCY, reason, true,
-                      BF_NULL_I8, BF_NULL_I8);
+    bf_selection_fail(selection, date, date->history->date_level, BF_FAILURE_MISSING_DEPENDENCY,
+                      reason, true, BF_NULL_I8, BF_NULL_I8);
 }

@@ -1,5 +1,5 @@
-/* The work of one as-of date: selections, rows and failure records of all processors, in scratch memory
- * that is reused from date to date. */
+/* The work of one as-of date: selections, rows and failure records of all processors, in scratch
+ * memory that is reused from date to date. */
 #ifndef BF_FEATURES_DATE_H
 #define BF_FEATURES_DATE_H
 
@@ -29,22 +29,23 @@ typedef enum {
 typedef struct bf_selection {
     bf_unit_status status;
     int32_t *entities; /* [count] codes of players or teams, ascending */
-    bf_window *windows; /* [count] the games that select looked at, for the facts; NULL if it keeps none */
+    bf_window *
+        windows; /* [count] the games that select looked at, for the facts; NULL if it keeps none */
     int64_t count;
     bf_failure_row *failures; /* [failure_count] ascending in entity */
     int64_t failure_count;
 } bf_selection;
 
 typedef struct bf_date {
-    const bf_history *history; /* borrowed */
+    const bf_history *history;    /* borrowed */
     bf_context_mode context_mode; /* as asked for; what a date used is in its context */
     bf_day day;
     bf_unit_status status; /* BF_UNIT_SUCCESS: a date to compute; or why not */
     bf_arena arena;        /* scratch of the date */
     bf_hash *hash;
     bf_selection selections[BF_PROCESSOR_COUNT];
-    void *rows[BF_PROCESSOR_COUNT];                          /* bf_<short>_row, one a selected entity */
-    uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES];       /* of the tables stored so far */
+    void *rows[BF_PROCESSOR_COUNT];                    /* bf_<short>_row, one a selected entity */
+    uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES]; /* of the tables stored so far */
     struct bf_context *context; /* of the date, NULL until it is asked for: context.h */
     int64_t reprocess_skipped;  /* rows of PDC that daily mode would record as attempts (B23) */
     int64_t *nulled[BF_OUTPUT_COUNT]; /* [columns] values that did not fit, summed over all dates */
@@ -60,16 +61,16 @@ void bf_date_begin(bf_date *date, bf_day day);
 /* Selects for a processor: sets date->selections[processor]. */
 BF_CHECK_RESULT bf_status bf_date_select(bf_date *date, bf_processor_id processor, bf_error *err);
 
-/* Computes a processor's rows (it and what it reads have been selected, what it reads has been computed) and
- * stores them at row `first` of `out`; sets the table's digest of the date. */
+/* Computes a processor's rows (it and what it reads have been selected, what it reads has been
+ * computed) and stores them at row `first` of `out`; sets the table's digest of the date. */
 BF_CHECK_RESULT bf_status bf_date_compute(bf_date *date, bf_processor_id processor, bf_columns *out,
                                           int64_t first, bf_error *err);
 
 /* Row of an entity (player or team) among the date's rows of a processor, NULL if it has none. */
 const void *bf_date_row(const bf_date *date, bf_processor_id processor, int32_t entity);
 
-/* The same with its type: bf_tdza_find, bf_psza_find, ... So a processor reads another one's table of the date, not
- * its code. */
+/* The same with its type: bf_tdza_find, bf_psza_find, ... So a processor reads another one's table
+ * of the date, not its code. */
 #define PROCESSOR(short_name, ...)                                                                 \
     static inline const bf_##short_name##_row *bf_##short_name##_find(const bf_date *date,         \
                                                                       int32_t entity)              \
@@ -79,22 +80,25 @@ const void *bf_date_row(const bf_date *date, bf_processor_id processor, int32_t 
 #include "compute/features/processors.def"
 #undef PROCESSOR
 
-/* Stores the failure records of the processors in `processors` (a bit each), in the order processor name,
- * entity; sets the digest. */
+/* Stores the failure records of the processors in `processors` (a bit each), in the order processor
+ * name, entity; sets the digest. */
 void bf_date_store_failures(bf_date *date, unsigned processors, bf_columns *out, int64_t first);
 
 /* `processors` and all whose rows they read, directly or not. */
 unsigned bf_processors_needed(unsigned processors);
 
-/* For select functions: allocate for at most `entities` rows and records, add, or fail the whole date. */
-BF_CHECK_RESULT bf_status bf_selection_init(bf_selection *out, bf_date *date, int64_t entities, bf_error *err);
+/* For select functions: allocate for at most `entities` rows and records, add, or fail the whole
+ * date. */
+BF_CHECK_RESULT bf_status bf_selection_init(bf_selection *out, bf_date *date, int64_t entities,
+                                            bf_error *err);
 void bf_selection_add(bf_selection *selection, int32_t entity);
-void bf_selection_fail(bf_selection *selection, const bf_date *date, int32_t failure_entity, int8_t category,
-                       int8_t reason, bool can_retry, int8_t expected, int8_t actual);
+void bf_selection_fail(bf_selection *selection, const bf_date *date, int32_t failure_entity,
+                       int8_t category, int8_t reason, bool can_retry, int8_t expected,
+                       int8_t actual);
 void bf_selection_fail_date(bf_selection *selection, const bf_date *date, int8_t reason);
 
-/* A rounded value as a NUMERIC column stores it: null, and counted, if it is none or has too many digits
- * (DESIGN §4, resolution 15). */
+/* A rounded value as a NUMERIC column stores it: null, and counted, if it is none or has too many
+ * digits (DESIGN §4, resolution 15). */
 static inline int32_t bf_fit(int64_t scaled, const bf_column *column, int64_t *nulled)
 {
     if (scaled == BF_DECIMAL_NONE || scaled < column->low || scaled > column->high) {
@@ -121,6 +125,7 @@ static inline double bf_stored_value(int64_t stored, const bf_column *column)
     return stored == null ? BF_NULL_F64 : bf_decimal_value(stored, column->decimals);
 }
 #define BF_STORED(short_name, row, field)                                                          \
-    bf_stored_value((row)->field, &bf_outputs[BF_OUTPUT_##short_name].columns[BF_##short_name##_##field])
+    bf_stored_value((row)->field,                                                                  \
+                    &bf_outputs[BF_OUTPUT_##short_name].columns[BF_##short_name##_##field])
 
 #endif

@@ -1,7 +1,8 @@
-/* Facts: the integer sums, counts and borders of windows that a row is made of, a struct for each processor
- * listed in <processor>_facts.def: FACT(name, unit, text), FACT_REAL(name, unit, text) for ratios, and
- * FACT_CODE(name, set, text) for codes of a closed set. Null is BF_NULL_I32 or NaN. `explain` prints them with
- * these texts; those of the player context, which PCF, PDC and ML share, from context_facts.def. */
+/* Facts: the integer sums, counts and borders of windows that a row is made of, a struct for each
+ * processor listed in <processor>_facts.def: FACT(name, unit, text), FACT_REAL(name, unit, text)
+ * for ratios, and FACT_CODE(name, set, text) for codes of a closed set. Null is BF_NULL_I32 or NaN.
+ * `explain` prints them with these texts; those of the player context, which PCF, PDC and ML share,
+ * from context_facts.def. */
 #ifndef BF_FEATURES_FACTS_H
 #define BF_FEATURES_FACTS_H
 

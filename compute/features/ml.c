@@ -14,7 +14,8 @@ enum {
     TEAMS_EXPECTED = 20      /* rows of the team table */
 };
 
-/* ---- select (§1.1) --------------------------------------------------------------------------------- */
+/* ---- select (§1.1)
+ * --------------------------------------------------------------------------------- */
 
 bf_status bf_ml_select(bf_selection *out, bf_date *date, bf_error *err)
 {
@@ -30,21 +31,25 @@ bf_status bf_ml_select(bf_selection *out, bf_date *date, bf_error *err)
     return BF_OK;
 }
 
-/* ---- facts (§1.3, §1.4, §3.5) ----------------------------------------------------------------------- */
+/* ---- facts (§1.3, §1.4, §3.5)
+ * ----------------------------------------------------------------------- */
 
 bf_ml_windows bf_ml_windows_of(const bf_context_row *context, const bf_context_team *team)
 {
     return (bf_ml_windows){.last_10 = bf_window_last(context->played, HISTORY_GAMES), /* H */
                            .season = context->played,
                            .team_season = team->season, /* T */
-                           .completeness = bf_window_last(context->completeness.team_games, COMPLETENESS_GAMES),
+                           .completeness =
+                               bf_window_last(context->completeness.team_games, COMPLETENESS_GAMES),
                            .own_dates = context->completeness.player_dates};
 }
 
 /* Points of the game `back` games before the newest; 0 if there is none. */
 static int32_t points_of(bf_window window, int64_t back)
 {
-    return back < bf_window_games(window) ? bf_window_sum(bf_window_one(window, back), BF_PLAYED_sum_points) : 0;
+    return back < bf_window_games(window)
+               ? bf_window_sum(bf_window_one(window, back), BF_PLAYED_sum_points)
+               : 0;
 }
 
 void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, const bf_context_row *context,
@@ -76,7 +81,8 @@ void bf_ml_facts_of(bf_ml_facts *out, const bf_history *history, const bf_contex
     };
 }
 
-/* ---- values: calculated features (§2.2) ------------------------------------------------------------- */
+/* ---- values: calculated features (§2.2)
+ * ------------------------------------------------------------- */
 
 /* S / (scale * n), NaN without a value (players.md §1.3). */
 static double mean(int32_t sum, int32_t scale, int32_t count)
@@ -124,7 +130,8 @@ bf_ml_feature bf_ml_recent_trend(const bf_ml_facts *f)
 {
     if (f->history_games < MIN_HISTORY)
         return (bf_ml_feature){0.0, true};
-    double newest = (f->points_1 + f->points_2) / 2.0, before = (f->points_3 + f->points_4 + f->points_5) / 3.0;
+    double newest = (f->points_1 + f->points_2) / 2.0,
+           before = (f->points_3 + f->points_4 + f->points_5) / 3.0;
     return (bf_ml_feature){step(newest - before, 2.0, 5.0), false};
 }
 
@@ -151,7 +158,8 @@ bf_ml_feature bf_ml_win_pct(const bf_ml_facts *f)
     return (bf_ml_feature){(double)f->team_wins / (double)f->team_games, false};
 }
 
-/* ---- values: the vector (§2, §2.1, §3.3) ------------------------------------------------------------ */
+/* ---- values: the vector (§2, §2.1, §3.3)
+ * ------------------------------------------------------------ */
 
 static void add(bf_ml_vector *v, int feature, double value, bf_label label, bool constant)
 {
@@ -205,16 +213,19 @@ static void player_features(bf_ml_vector *v, const bf_ml_facts *f, const bf_ml_u
              mean(f->points_sum, 1, f->history_games), 10.0);
     first_of(v, BF_FEATURE_POINTS_AVG_SEASON, UPSTREAM(pdc, up->cache, points_avg_season),
              mean(f->season_points, 1, f->season_games), 10.0);
-    first_of(v, BF_FEATURE_POINTS_STD_LAST_10, UPSTREAM(pdc, up->cache, points_std_last_10), none, 5.0);
+    first_of(v, BF_FEATURE_POINTS_STD_LAST_10, UPSTREAM(pdc, up->cache, points_std_last_10), none,
+             5.0);
     first_of(v, BF_FEATURE_GAMES_IN_LAST_7_DAYS, games_7, none, 3.0);
-    first_of(v, BF_FEATURE_FATIGUE_SCORE, up->composite == NULL ? none : up->composite->fatigue_score, none, 50.0);
-    first_of(v, BF_FEATURE_SHOT_ZONE_MISMATCH, UPSTREAM(pcf, up->composite, shot_zone_mismatch_score), none, 0.0);
+    first_of(v, BF_FEATURE_FATIGUE_SCORE,
+             up->composite == NULL ? none : up->composite->fatigue_score, none, 50.0);
+    first_of(v, BF_FEATURE_SHOT_ZONE_MISMATCH,
+             UPSTREAM(pcf, up->composite, shot_zone_mismatch_score), none, 0.0);
     first_of(v, BF_FEATURE_PACE_SCORE, UPSTREAM(pcf, up->composite, pace_score), none, 0.0);
     first_of(v, BF_FEATURE_USAGE_SPIKE, UPSTREAM(pcf, up->composite, usage_spike_score), none, 0.0);
 }
 
-static void calculated_features(bf_ml_vector *v, const bf_ml_facts *f, const bf_context_facts *context,
-                                const bf_ml_upstream *up)
+static void calculated_features(bf_ml_vector *v, const bf_ml_facts *f,
+                                const bf_context_facts *context, const bf_ml_upstream *up)
 {
     double recent_minutes = UPSTREAM(pdc, up->cache, minutes_avg_last_10);
     if (isnan(recent_minutes))
@@ -223,31 +234,36 @@ static void calculated_features(bf_ml_vector *v, const bf_ml_facts *f, const bf_
                bf_ml_rest_advantage(context->ml_days_rest, context->opponent_days_rest));
     calculated(v, BF_FEATURE_INJURY_RISK, bf_ml_injury_risk(context->player_status));
     calculated(v, BF_FEATURE_RECENT_TREND, bf_ml_recent_trend(f));
-    calculated(v, BF_FEATURE_MINUTES_CHANGE,
-               bf_ml_minutes_change(recent_minutes, mean(f->season_minutes, 10, f->season_minutes_games)));
+    calculated(
+        v, BF_FEATURE_MINUTES_CHANGE,
+        bf_ml_minutes_change(recent_minutes, mean(f->season_minutes, 10, f->season_minutes_games)));
     calculated(v, BF_FEATURE_PCT_FREE_THROW, bf_ml_free_throws(f));
     calculated(v, BF_FEATURE_TEAM_WIN_PCT, bf_ml_win_pct(f));
 }
 
-static void game_features(bf_ml_vector *v, const bf_context_facts *context, const bf_ml_upstream *up)
+static void game_features(bf_ml_vector *v, const bf_context_facts *context,
+                          const bf_ml_upstream *up)
 {
     const double none = BF_NULL_F64;
-    first_of(v, BF_FEATURE_OPPONENT_DEF_RATING, UPSTREAM(tdza, up->defense, defensive_rating_last_15), none, 112.0);
+    first_of(v, BF_FEATURE_OPPONENT_DEF_RATING,
+             UPSTREAM(tdza, up->defense, defensive_rating_last_15), none, 112.0);
     first_of(v, BF_FEATURE_OPPONENT_PACE, UPSTREAM(tdza, up->defense, opponent_pace), none, 100.0);
     from_context(v, BF_FEATURE_HOME_AWAY, context->home_game);
     from_context(v, BF_FEATURE_BACK_TO_BACK, context->ml_back_to_back);
     from_context(v, BF_FEATURE_PLAYOFF_GAME, context->playoffs);
     first_of(v, BF_FEATURE_PCT_PAINT,
-             fraction(UPSTREAM(psza, up->zones, paint_rate_last_10), UPSTREAM(pdc, up->cache, paint_rate_last_10)),
+             fraction(UPSTREAM(psza, up->zones, paint_rate_last_10),
+                      UPSTREAM(pdc, up->cache, paint_rate_last_10)),
              none, 30.0 / 100.0);
-    first_of(v, BF_FEATURE_PCT_MID_RANGE, fraction(UPSTREAM(psza, up->zones, mid_range_rate_last_10), none), none,
-             20.0 / 100.0);
+    first_of(v, BF_FEATURE_PCT_MID_RANGE,
+             fraction(UPSTREAM(psza, up->zones, mid_range_rate_last_10), none), none, 20.0 / 100.0);
     first_of(v, BF_FEATURE_PCT_THREE,
              fraction(UPSTREAM(psza, up->zones, three_pt_rate_last_10),
                       UPSTREAM(pdc, up->cache, three_pt_rate_last_10)),
              none, 35.0 / 100.0);
     first_of(v, BF_FEATURE_TEAM_PACE, UPSTREAM(pdc, up->cache, team_pace_last_10), none, 100.0);
-    first_of(v, BF_FEATURE_TEAM_OFF_RATING, UPSTREAM(pdc, up->cache, team_off_rating_last_10), none, 112.0);
+    first_of(v, BF_FEATURE_TEAM_OFF_RATING, UPSTREAM(pdc, up->cache, team_off_rating_last_10), none,
+             112.0);
 }
 
 void bf_ml_vector_of(bf_ml_vector *out, const bf_ml_facts *facts, const bf_context_facts *context,
@@ -259,15 +275,17 @@ void bf_ml_vector_of(bf_ml_vector *out, const bf_ml_facts *facts, const bf_conte
     game_features(out, context, upstream);
 }
 
-/* ---- values: quality and the other columns (§3, §4) ------------------------------------------------- */
+/* ---- values: quality and the other columns (§3, §4)
+ * ------------------------------------------------- */
 
 static void completeness(bf_ml_row *out, const bf_ml_facts *f, const bf_ml_upstream *up)
 {
     bf_completeness own = {f->expected_games, f->actual_games};
     const bool ready[BF_ML_ISSUE_COUNT] = {
         [BF_ML_ISSUE_DAILY_CACHE] = up->cache != NULL && up->cache->is_production_ready == 1,
-        [BF_ML_ISSUE_COMPOSITE_FACTORS] = up->composite != NULL && up->composite->is_production_ready == 1,
-        [BF_ML_ISSUE_SHOT_ZONE] = up->zones != NULL,     /* every row is ready */
+        [BF_ML_ISSUE_COMPOSITE_FACTORS] =
+            up->composite != NULL && up->composite->is_production_ready == 1,
+        [BF_ML_ISSUE_SHOT_ZONE] = up->zones != NULL, /* every row is ready */
         [BF_ML_ISSUE_TEAM_DEFENSE] = up->defense != NULL};
     unsigned issues = 0;
     for (unsigned i = 0; i < BF_ML_ISSUE_COUNT; i++)
@@ -313,7 +331,8 @@ static source source_of(const bf_date *date, bf_processor_id processor, int32_t 
     int64_t rows = date->selections[processor].count;
     int64_t pct = 10000 * rows / expected; /* exact */
     return (source){(int32_t)rows, (int32_t)(pct > 10000 ? 10000 : pct),
-                    rows == 0 ? BF_NULL_U64 : bf_hash_first_64(date->digests[bf_processors[processor].table])};
+                    rows == 0 ? BF_NULL_U64
+                              : bf_hash_first_64(date->digests[bf_processors[processor].table])};
 }
 
 #define SOURCE(row, name, found)                                                                   \
@@ -338,7 +357,8 @@ bf_status bf_ml_compute(bf_date *date, bf_error *err)
         while (row->player != selected->entities[i])
             row++;
         bf_ml_upstream upstream = {bf_pdc_find(date, row->player), bf_pcf_find(date, row->player),
-                                   bf_psza_find(date, row->player), bf_tdza_find(date, row->opponent)};
+                                   bf_psza_find(date, row->player),
+                                   bf_tdza_find(date, row->opponent)};
         bf_ml_facts facts;
         bf_ml_facts_of(&facts, date->history, row, bf_context_team_of(context, date, row->team));
         bf_ml_values_of(&rows[i], &facts, row, &upstream, date->day);

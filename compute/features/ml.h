@@ -1,4 +1,5 @@
-/* ML, the feature store (spec/ml_features.md): a row of 25 features for each active player of the date. */
+/* ML, the feature store (spec/ml_features.md): a row of 25 features for each active player of the
+ * date. */
 #ifndef BF_FEATURES_ML_H
 #define BF_FEATURES_ML_H
 
@@ -7,10 +8,10 @@
 
 /* Rows of the date that a feature row reads; NULL where there is none (§1.2). */
 typedef struct bf_ml_upstream {
-    const bf_pdc_row *cache;      /* of the player */
-    const bf_pcf_row *composite;  /* of the player */
-    const bf_psza_row *zones;     /* of the player */
-    const bf_tdza_row *defense;   /* of the opponent */
+    const bf_pdc_row *cache;     /* of the player */
+    const bf_pcf_row *composite; /* of the player */
+    const bf_psza_row *zones;    /* of the player */
+    const bf_tdza_row *defense;  /* of the opponent */
 } bf_ml_upstream;
 
 /* A calculated feature (§2.2); `constant` if it is the default rather than a result (§3.3). */
@@ -28,7 +29,8 @@ bf_ml_feature bf_ml_win_pct(const bf_ml_facts *facts);
 
 bf_ml_windows bf_ml_windows_of(const bf_context_row *context, const bf_context_team *team);
 
-/* The vector of features (§2): values, where each came from (§2.1), and which are constants (§3.3). */
+/* The vector of features (§2): values, where each came from (§2.1), and which are constants (§3.3).
+ */
 typedef struct bf_ml_vector {
     double value[BF_FEATURE_COUNT];
     bf_label label[BF_FEATURE_COUNT];

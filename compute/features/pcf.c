@@ -6,36 +6,44 @@
 
 /* Defaults of the score for nulls of the context (§2). */
 enum {
-    DEFAULT_DAYS_REST = 1,     /* days */
-    DEFAULT_GAMES_7 = 3,       /* games */
-    DEFAULT_AGE = 25           /* years */
+    DEFAULT_DAYS_REST = 1, /* days */
+    DEFAULT_GAMES_7 = 3,   /* games */
+    DEFAULT_AGE = 25       /* years */
 };
-static const double DEFAULT_MINUTES_7 = 200.0;      /* minutes */
-static const double DEFAULT_AVG_MINUTES_7 = 30.0;   /* minutes */
-static const double DEFAULT_OPPONENT_PACE = 100.0;  /* possessions */
-static const double DEFAULT_ZONE_RATE = 50.0;       /* percent (§4.2) */
+static const double DEFAULT_MINUTES_7 = 200.0;     /* minutes */
+static const double DEFAULT_AVG_MINUTES_7 = 30.0;  /* minutes */
+static const double DEFAULT_OPPONENT_PACE = 100.0; /* possessions */
+static const double DEFAULT_ZONE_RATE = 50.0;      /* percent (§4.2) */
 
 /* Thresholds and changes of the fatigue score (§4.1). */
 enum {
     FRESH = 100,
     BACK_TO_BACK_PENALTY = 15,
-    EXTRA_REST_DAYS = 3, EXTRA_REST_BONUS = 5,
-    FREQUENT_GAMES = 4, FREQUENT_GAMES_PENALTY = 10,            /* games in 7 days */
-    HEAVY_MINUTES = 240, HEAVY_MINUTES_PENALTY = 10,            /* minutes in 7 days; above */
-    LONG_GAMES_MINUTES = 35, LONG_GAMES_PENALTY = 8,            /* minutes a game; above */
-    TWO_BACK_TO_BACKS_PENALTY = 12, ONE_BACK_TO_BACK_PENALTY = 5, /* in 14 days */
-    VETERAN_AGE = 35, VETERAN_PENALTY = 10,                     /* years */
-    OLDER_AGE = 30, OLDER_PENALTY = 5
+    EXTRA_REST_DAYS = 3,
+    EXTRA_REST_BONUS = 5,
+    FREQUENT_GAMES = 4,
+    FREQUENT_GAMES_PENALTY = 10, /* games in 7 days */
+    HEAVY_MINUTES = 240,
+    HEAVY_MINUTES_PENALTY = 10, /* minutes in 7 days; above */
+    LONG_GAMES_MINUTES = 35,
+    LONG_GAMES_PENALTY = 8, /* minutes a game; above */
+    TWO_BACK_TO_BACKS_PENALTY = 12,
+    ONE_BACK_TO_BACK_PENALTY = 5, /* in 14 days */
+    VETERAN_AGE = 35,
+    VETERAN_PENALTY = 10, /* years */
+    OLDER_AGE = 30,
+    OLDER_PENALTY = 5
 };
 
-static const double BOOST_ABOVE = 5.0, BOOST = 1.2;            /* of a mismatch (§4.2) */
+static const double BOOST_ABOVE = 5.0, BOOST = 1.2; /* of a mismatch (§4.2) */
 static const double MISMATCH_LIMIT = 10.0, PACE_LIMIT = 3.0, USAGE_LIMIT = 3.0;
 static const double USAGE_WEIGHT = 0.3, ONE_STAR_OUT = 1.15, TWO_STARS_OUT = 1.30; /* §4.4 */
-static const double NOTABLE = 2.0;          /* mismatch, pace and usage above it have a name (§4.7) */
-enum { EXTREME_FATIGUE = 50 };              /* score; a warning below (§4.6) */
+static const double NOTABLE = 2.0; /* mismatch, pace and usage above it have a name (§4.7) */
+enum { EXTREME_FATIGUE = 50 };     /* score; a warning below (§4.6) */
 static const double EXTREME_MATCHUP = 8.0, EXTREME_ADJUSTMENT = 12.0; /* points; a warning above */
 
-/* ---- select (§4: nobody is dropped) ---------------------------------------------------------------- */
+/* ---- select (§4: nobody is dropped)
+ * ---------------------------------------------------------------- */
 
 bf_status bf_pcf_select(bf_selection *out, bf_date *date, bf_error *err)
 {
@@ -49,7 +57,8 @@ bf_status bf_pcf_select(bf_selection *out, bf_date *date, bf_error *err)
     return BF_OK;
 }
 
-/* ---- facts (§4.1 to §4.5) -------------------------------------------------------------------------- */
+/* ---- facts (§4.1 to §4.5)
+ * -------------------------------------------------------------------------- */
 
 static double clamp(double value, double limit)
 {
@@ -70,23 +79,26 @@ static int32_t int_or_default(int32_t value, int32_t otherwise)
 /* Only these are listed in the table (§4.7). */
 static void name_changes(bf_pcf_fatigue *f)
 {
-    f->penalties |= (uint8_t)((f->change[BF_PCF_CHANGE_BACK_TO_BACK] != 0) << BF_PENALTY_BACK_TO_BACK);
-    f->penalties |= (uint8_t)((f->change[BF_PCF_CHANGE_FREQUENT_GAMES] != 0) << BF_PENALTY_FREQUENT_GAMES);
-    f->penalties |= (uint8_t)((f->change[BF_PCF_CHANGE_HEAVY_MINUTES] != 0) << BF_PENALTY_HEAVY_MINUTES);
+    f->penalties |=
+        (uint8_t)((f->change[BF_PCF_CHANGE_BACK_TO_BACK] != 0) << BF_PENALTY_BACK_TO_BACK);
+    f->penalties |=
+        (uint8_t)((f->change[BF_PCF_CHANGE_FREQUENT_GAMES] != 0) << BF_PENALTY_FREQUENT_GAMES);
+    f->penalties |=
+        (uint8_t)((f->change[BF_PCF_CHANGE_HEAVY_MINUTES] != 0) << BF_PENALTY_HEAVY_MINUTES);
     f->penalties |= (uint8_t)((f->age >= VETERAN_AGE) << BF_PENALTY_VETERAN_AGE);
     f->bonuses |= (uint8_t)((f->change[BF_PCF_CHANGE_EXTRA_REST] != 0) << BF_BONUS_EXTRA_REST);
 }
 
 bf_pcf_fatigue bf_pcf_fatigue_of(const bf_context_facts *context)
 {
-    bf_pcf_fatigue f = {
-        .days_rest = int_or_default(context->days_rest, DEFAULT_DAYS_REST),
-        .games_7 = int_or_default(context->games_7, DEFAULT_GAMES_7),
-        .back_to_backs_14 = int_or_default(context->back_to_backs_14, 0),
-        .age = int_or_default(context->age, DEFAULT_AGE),
-        .back_to_back = int_or_default(context->back_to_back, false) == 1,
-        .minutes_7 = context->minutes_7 == BF_NULL_I32 ? DEFAULT_MINUTES_7 : context->minutes_7,
-        .avg_minutes_7 = or_default(context->avg_minutes_7, DEFAULT_AVG_MINUTES_7)};
+    bf_pcf_fatigue f = {.days_rest = int_or_default(context->days_rest, DEFAULT_DAYS_REST),
+                        .games_7 = int_or_default(context->games_7, DEFAULT_GAMES_7),
+                        .back_to_backs_14 = int_or_default(context->back_to_backs_14, 0),
+                        .age = int_or_default(context->age, DEFAULT_AGE),
+                        .back_to_back = int_or_default(context->back_to_back, false) == 1,
+                        .minutes_7 = context->minutes_7 == BF_NULL_I32 ? DEFAULT_MINUTES_7
+                                                                       : context->minutes_7,
+                        .avg_minutes_7 = or_default(context->avg_minutes_7, DEFAULT_AVG_MINUTES_7)};
     if (f.back_to_back)
         f.change[BF_PCF_CHANGE_BACK_TO_BACK] = -BACK_TO_BACK_PENALTY;
     else if (f.days_rest >= EXTRA_REST_DAYS)
@@ -144,7 +156,8 @@ double bf_pcf_usage(double projected, double baseline, int32_t stars_out)
     return clamp(u, USAGE_LIMIT);
 }
 
-/* The player's zone selects rate and defence; `balanced` and an unknown zone are read as paint (§4.2). */
+/* The player's zone selects rate and defence; `balanced` and an unknown zone are read as paint
+ * (§4.2). */
 static void zone_facts(bf_pcf_facts *out, const bf_psza_row *zones, const bf_tdza_row *defense)
 {
     switch (zones->primary_scoring_zone) {
@@ -169,29 +182,30 @@ void bf_pcf_facts_of(bf_pcf_facts *out, const bf_context_row *context, const bf_
 {
     const bf_context_facts *c = &context->facts;
     bf_pcf_fatigue fatigue = bf_pcf_fatigue_of(c);
-    *out = (bf_pcf_facts){.has_zones = zones != NULL,
-                          .has_defense = defense != NULL,
-                          .zone_rate = BF_NULL_F64,
-                          .zone_defense = BF_NULL_F64,
-                          .mismatch = 0.0,
-                          .for_back_to_back = fatigue.change[BF_PCF_CHANGE_BACK_TO_BACK],
-                          .for_extra_rest = fatigue.change[BF_PCF_CHANGE_EXTRA_REST],
-                          .for_frequent_games = fatigue.change[BF_PCF_CHANGE_FREQUENT_GAMES],
-                          .for_heavy_minutes = fatigue.change[BF_PCF_CHANGE_HEAVY_MINUTES],
-                          .for_long_games = fatigue.change[BF_PCF_CHANGE_LONG_GAMES],
-                          .for_back_to_backs = fatigue.change[BF_PCF_CHANGE_BACK_TO_BACKS],
-                          .for_age = fatigue.change[BF_PCF_CHANGE_AGE],
-                          .fatigue_score = fatigue.score,
-                          .fatigue = bf_pcf_adjustment(fatigue.score),
-                          .pace = bf_pcf_pace(c->pace_differential),
-                          .usage = bf_pcf_usage(c->projected_usage, c->avg_usage_7,
-                                                int_or_default(c->stars_out, 0))};
+    *out = (bf_pcf_facts){
+        .has_zones = zones != NULL,
+        .has_defense = defense != NULL,
+        .zone_rate = BF_NULL_F64,
+        .zone_defense = BF_NULL_F64,
+        .mismatch = 0.0,
+        .for_back_to_back = fatigue.change[BF_PCF_CHANGE_BACK_TO_BACK],
+        .for_extra_rest = fatigue.change[BF_PCF_CHANGE_EXTRA_REST],
+        .for_frequent_games = fatigue.change[BF_PCF_CHANGE_FREQUENT_GAMES],
+        .for_heavy_minutes = fatigue.change[BF_PCF_CHANGE_HEAVY_MINUTES],
+        .for_long_games = fatigue.change[BF_PCF_CHANGE_LONG_GAMES],
+        .for_back_to_backs = fatigue.change[BF_PCF_CHANGE_BACK_TO_BACKS],
+        .for_age = fatigue.change[BF_PCF_CHANGE_AGE],
+        .fatigue_score = fatigue.score,
+        .fatigue = bf_pcf_adjustment(fatigue.score),
+        .pace = bf_pcf_pace(c->pace_differential),
+        .usage = bf_pcf_usage(c->projected_usage, c->avg_usage_7, int_or_default(c->stars_out, 0))};
     if (zones != NULL && defense != NULL)
         zone_facts(out, zones, defense);
     out->total = out->fatigue + out->mismatch + out->pace + out->usage; /* §4.5 */
 }
 
-/* ---- values (§4.5 to §4.8) ------------------------------------------------------------------------- */
+/* ---- values (§4.5 to §4.8)
+ * ------------------------------------------------------------------------- */
 
 #define STORE(field, value)                                                                        \
     out->field = bf_fit(bf_round_print(value, columns[BF_pcf_##field].decimals),                   \
@@ -235,9 +249,12 @@ static void shot_zone_json(bf_pcf_row *out, const bf_pcf_facts *f, const bf_psza
                       (int)BF_ZONE_PERIMETER == (int)BF_ZONE_OR_UNKNOWN_PERIMETER,
                   "both sets begin as ZONE_OR_UNKNOWN does");
     int8_t own = zones->primary_scoring_zone, weak = defense->weakest_zone;
-    out->shot_zone_context_json_player_primary_zone = own == BF_NULL_I8 ? BF_ZONE_OR_UNKNOWN_UNKNOWN : own;
-    out->shot_zone_context_json_primary_zone_frequency = or_default(f->zone_rate, DEFAULT_ZONE_RATE);
-    out->shot_zone_context_json_opponent_weak_zone = weak == BF_NULL_I8 ? BF_ZONE_OR_UNKNOWN_UNKNOWN : weak;
+    out->shot_zone_context_json_player_primary_zone =
+        own == BF_NULL_I8 ? BF_ZONE_OR_UNKNOWN_UNKNOWN : own;
+    out->shot_zone_context_json_primary_zone_frequency =
+        or_default(f->zone_rate, DEFAULT_ZONE_RATE);
+    out->shot_zone_context_json_opponent_weak_zone =
+        weak == BF_NULL_I8 ? BF_ZONE_OR_UNKNOWN_UNKNOWN : weak;
     out->shot_zone_context_json_opponent_defense_vs_league = or_default(f->zone_defense, 0.0);
     out->shot_zone_context_json_mismatch_type =
         name_of(f->mismatch, BF_MISMATCH_FAVORABLE, BF_MISMATCH_UNFAVORABLE, BF_MISMATCH_NEUTRAL);
@@ -248,16 +265,19 @@ static void pace_json(bf_pcf_row *out, const bf_pcf_facts *f, const bf_context_f
 {
     double differential = or_default(context->pace_differential, 0.0);
     out->pace_context_json_pace_differential = differential;
-    out->pace_context_json_opponent_pace_last_10 = or_default(context->opponent_pace, DEFAULT_OPPONENT_PACE);
+    out->pace_context_json_opponent_pace_last_10 =
+        or_default(context->opponent_pace, DEFAULT_OPPONENT_PACE);
     out->pace_context_json_league_avg_pace = context->league_pace;
     out->pace_context_json_pace_environment =
-        name_of(differential, BF_PACE_ENVIRONMENT_FAST, BF_PACE_ENVIRONMENT_SLOW, BF_PACE_ENVIRONMENT_NORMAL);
+        name_of(differential, BF_PACE_ENVIRONMENT_FAST, BF_PACE_ENVIRONMENT_SLOW,
+                BF_PACE_ENVIRONMENT_NORMAL);
     out->pace_context_json_final_score = f->pace;
 }
 
 static void usage_json(bf_pcf_row *out, const bf_pcf_facts *f, const bf_context_facts *context)
 {
-    double differential = context->projected_usage - context->avg_usage_7; /* NaN if either is null */
+    double differential =
+        context->projected_usage - context->avg_usage_7; /* NaN if either is null */
     out->usage_context_json_projected_usage_rate = context->projected_usage;
     out->usage_context_json_avg_usage_last_7 = context->avg_usage_7;
     out->usage_context_json_usage_differential = isnan(differential) ? BF_NULL_F64 : differential;
@@ -284,8 +304,10 @@ static void quality(bf_pcf_row *out, const bf_pcf_facts *f, const bf_context_fac
     }
     warnings |= (f->fatigue_score < EXTREME_FATIGUE ? 1u : 0u) << BF_PCF_WARNING_EXTREME_FATIGUE;
     warnings |= (fabs(f->mismatch) > EXTREME_MATCHUP ? 1u : 0u) << BF_PCF_WARNING_EXTREME_MATCHUP;
-    warnings |= (fabs(f->total) > EXTREME_ADJUSTMENT ? 1u : 0u) << BF_PCF_WARNING_EXTREME_ADJUSTMENT;
-    out->data_completeness_pct = 100 * 100 / BF_PCF_FIELD_COUNT * count; /* hundredths of a percent */
+    warnings |= (fabs(f->total) > EXTREME_ADJUSTMENT ? 1u : 0u)
+                << BF_PCF_WARNING_EXTREME_ADJUSTMENT;
+    out->data_completeness_pct =
+        100 * 100 / BF_PCF_FIELD_COUNT * count; /* hundredths of a percent */
     out->missing_data_fields = (uint8_t)missing;
     out->has_warnings = warnings != 0;
     out->warning_details = (uint8_t)warnings;
@@ -308,7 +330,8 @@ static void readiness(bf_pcf_row *out, const bf_pcf_facts *f, const bf_context_f
 }
 
 void bf_pcf_values_of(bf_pcf_row *out, const bf_pcf_facts *f, const bf_context_row *context,
-                      const bf_psza_row *zones, const bf_tdza_row *defense, bf_day as_of, int64_t *nulled)
+                      const bf_psza_row *zones, const bf_tdza_row *defense, bf_day as_of,
+                      int64_t *nulled)
 {
     const bf_column *columns = bf_outputs[BF_OUTPUT_pcf].columns;
     out->player_lookup = context->player;

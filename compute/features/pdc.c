@@ -4,13 +4,14 @@
 #include "compute/features/processor.h"
 
 enum {
-    SEASON_GAMES = 82,         /* games; the newest of the season that count (§5.1) */
-    ABSOLUTE_MIN_GAMES = 5,    /* games; fewest for a row (§5.1) */
-    MIN_GAMES = 10,            /* games; below this a row is early (§5.1) */
-    BOOTSTRAP_MODE_DAYS = 30   /* days since 1 October (§1.2) */
+    SEASON_GAMES = 82,       /* games; the newest of the season that count (§5.1) */
+    ABSOLUTE_MIN_GAMES = 5,  /* games; fewest for a row (§5.1) */
+    MIN_GAMES = 10,          /* games; below this a row is early (§5.1) */
+    BOOTSTRAP_MODE_DAYS = 30 /* days since 1 October (§1.2) */
 };
 
-/* ---- select (§5.1) --------------------------------------------------------------------------------- */
+/* ---- select (§5.1)
+ * --------------------------------------------------------------------------------- */
 
 bf_status bf_pdc_select(bf_selection *out, bf_date *date, bf_error *err)
 {
@@ -24,15 +25,17 @@ bf_status bf_pdc_select(bf_selection *out, bf_date *date, bf_error *err)
         if (n >= ABSOLUTE_MIN_GAMES)
             bf_selection_add(out, player);
         else
-            bf_selection_fail(out, date, history->player_entity[player], BF_FAILURE_INSUFFICIENT_DATA,
-                              BF_REASON_PLAYED_GAMES, true, ABSOLUTE_MIN_GAMES, (int8_t)n);
+            bf_selection_fail(out, date, history->player_entity[player],
+                              BF_FAILURE_INSUFFICIENT_DATA, BF_REASON_PLAYED_GAMES, true,
+                              ABSOLUTE_MIN_GAMES, (int8_t)n);
     }
     if (context->listed == 0) /* resolution 1 */
         bf_selection_fail_date(out, date, BF_REASON_NO_PLAYERS_LISTED);
     return BF_OK;
 }
 
-/* ---- facts (§5.2, §6.2) ---------------------------------------------------------------------------- */
+/* ---- facts (§5.2, §6.2)
+ * ---------------------------------------------------------------------------- */
 
 bf_pdc_windows bf_pdc_windows_of(const bf_context_row *context, const bf_context_team *team)
 {
@@ -48,7 +51,8 @@ static void completeness_facts(bf_pdc_facts *out, const bf_pdc_windows *windows,
 {
     bf_completeness_base base = {windows->team_season, windows->own_dates};
     bf_completeness l5 = bf_completeness_games(&base, 5), l10 = bf_completeness_games(&base, 10);
-    bf_completeness l7d = bf_completeness_days(&base, as_of, 7), l14d = bf_completeness_days(&base, as_of, 14);
+    bf_completeness l7d = bf_completeness_days(&base, as_of, 7),
+                    l14d = bf_completeness_days(&base, as_of, 14);
     out->expected_l5 = l5.expected;
     out->actual_l5 = l5.actual;
     out->expected_l10 = l10.expected;
@@ -59,13 +63,14 @@ static void completeness_facts(bf_pdc_facts *out, const bf_pdc_windows *windows,
     out->actual_l14d = l14d.actual;
 }
 
-void bf_pdc_facts_of(bf_pdc_facts *out, bf_day as_of, const bf_context_row *context, const bf_context_team *team,
-                     const bf_psza_row *zones)
+void bf_pdc_facts_of(bf_pdc_facts *out, bf_day as_of, const bf_context_row *context,
+                     const bf_context_team *team, const bf_psza_row *zones)
 {
     bf_pdc_windows windows = bf_pdc_windows_of(context, team);
     bf_window season = windows.season, p5 = windows.last_5, p10 = windows.last_10;
     const bf_window_sums all = bf_window_sums_of(season), five = bf_window_sums_of(p5);
-    const bf_window_sums ten = bf_window_sums_of(p10), team10 = bf_window_sums_of(windows.team_last_10);
+    const bf_window_sums ten = bf_window_sums_of(p10),
+                         team10 = bf_window_sums_of(windows.team_last_10);
     *out = (bf_pdc_facts){
         .games = (int32_t)bf_window_games(season),
         .games_5 = (int32_t)bf_window_games(p5),
@@ -94,7 +99,8 @@ void bf_pdc_facts_of(bf_pdc_facts *out, bf_day as_of, const bf_context_row *cont
     completeness_facts(out, &windows, as_of);
 }
 
-/* ---- values (§5.2) --------------------------------------------------------------------------------- */
+/* ---- values (§5.2)
+ * --------------------------------------------------------------------------------- */
 
 /* RND of a value in its column; null unless the condition holds. */
 #define STORE_IF(condition, field, value)                                                          \
@@ -137,14 +143,15 @@ static void copy_context(bf_pdc_row *out, const bf_context_facts *context, int64
 }
 
 /* Columns 25 and 22 to 24: the assisted share, and the shot zones, copied. */
-static void shooting(bf_pdc_row *out, const bf_pdc_facts *f, const bf_psza_row *zones, int64_t *nulled)
+static void shooting(bf_pdc_row *out, const bf_pdc_facts *f, const bf_psza_row *zones,
+                     int64_t *nulled)
 {
     const bf_column *column = &bf_outputs[BF_OUTPUT_pdc].columns[BF_pdc_assisted_rate_last_10];
     out->assisted_rate_last_10 = BF_NULL_I64;
     if (f->assisted_games_10 > 0 && f->fg_makes_10 != 0)
-        out->assisted_rate_last_10 =
-            bf_fit_64(bf_round_print((double)f->assisted_10 / (double)f->fg_makes_10, column->decimals), column,
-                      &nulled[BF_pdc_assisted_rate_last_10]);
+        out->assisted_rate_last_10 = bf_fit_64(
+            bf_round_print((double)f->assisted_10 / (double)f->fg_makes_10, column->decimals),
+            column, &nulled[BF_pdc_assisted_rate_last_10]);
     out->primary_scoring_zone = zones == NULL ? BF_NULL_I8 : zones->primary_scoring_zone;
     out->paint_rate_last_10 = zones == NULL ? BF_NULL_I32 : zones->paint_rate_last_10;
     out->three_pt_rate_last_10 = zones == NULL ? BF_NULL_I32 : zones->three_pt_rate_last_10;
@@ -155,7 +162,8 @@ static void shooting(bf_pdc_row *out, const bf_pdc_facts *f, const bf_psza_row *
 static void completeness(bf_pdc_row *out, const bf_pdc_facts *f)
 {
     bf_completeness l5 = {f->expected_l5, f->actual_l5}, l10 = {f->expected_l10, f->actual_l10};
-    bf_completeness l7d = {f->expected_l7d, f->actual_l7d}, l14d = {f->expected_l14d, f->actual_l14d};
+    bf_completeness l7d = {f->expected_l7d, f->actual_l7d},
+                    l14d = {f->expected_l14d, f->actual_l14d};
     out->l5_completeness_pct = bf_completeness_percentage(l5, 100.0);
     out->l5_is_complete = bf_completeness_is_ready(l5, true);
     out->l10_completeness_pct = bf_completeness_percentage(l10, 100.0);
@@ -164,8 +172,8 @@ static void completeness(bf_pdc_row *out, const bf_pdc_facts *f)
     out->l7d_is_complete = bf_completeness_is_ready(l7d, true);
     out->l14d_completeness_pct = bf_completeness_percentage(l14d, 100.0);
     out->l14d_is_complete = bf_completeness_is_ready(l14d, true);
-    out->all_windows_complete =
-        out->l5_is_complete && out->l10_is_complete && out->l7d_is_complete && out->l14d_is_complete;
+    out->all_windows_complete = out->l5_is_complete && out->l10_is_complete &&
+                                out->l7d_is_complete && out->l14d_is_complete;
     out->is_production_ready = out->all_windows_complete;
     out->expected_games_count = (int8_t)l5.expected;
     out->actual_games_count = (int8_t)l5.actual;
@@ -199,7 +207,8 @@ void bf_pdc_values_of(bf_pdc_row *out, const bf_pdc_facts *f, const bf_context_r
     out->insufficient_data_reason = early ? BF_EARLY_REASON_FEW_GAMES : BF_NULL_I8;
     completeness(out, f);
     out->season_boundary_detected = bf_day_is_season_boundary(as_of);
-    out->backfill_bootstrap_mode = as_of - bf_season_first(bf_season_year(as_of)) < BOOTSTRAP_MODE_DAYS;
+    out->backfill_bootstrap_mode =
+        as_of - bf_season_first(bf_season_year(as_of)) < BOOTSTRAP_MODE_DAYS;
 }
 
 bf_status bf_pdc_compute(bf_date *date, bf_error *err)
@@ -214,7 +223,8 @@ bf_status bf_pdc_compute(bf_date *date, bf_error *err)
             row++;
         const bf_psza_row *zones = bf_psza_find(date, row->player);
         bf_pdc_facts facts;
-        bf_pdc_facts_of(&facts, date->day, row, bf_context_team_of(context, date, row->team), zones);
+        bf_pdc_facts_of(&facts, date->day, row, bf_context_team_of(context, date, row->team),
+                        zones);
         bf_pdc_values_of(&rows[i], &facts, row, zones, date->day, date->nulled[BF_OUTPUT_pdc]);
         date->reprocess_skipped += !rows[i].all_windows_complete; /* B23 */
     }

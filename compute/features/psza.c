@@ -4,15 +4,16 @@
 #include "compute/history/window.h"
 
 enum {
-    SHORT_GAMES = 10,        /* games; the short window, and the fewest for a row (§3.2) */
-    LONG_GAMES = 20,         /* games; the long window (§3.2) */
-    LONG_MIN_GAMES = 15,     /* games; columns of the long window are null below (§3.4 rows 16, 17) */
-    PAINT_RATE = 4000,       /* 0.01 percent; from here on a player shoots from the paint (§3.5) */
-    THREE_PT_RATE = 4000,    /* 0.01 percent */
-    MID_RANGE_RATE = 3500    /* 0.01 percent */
+    SHORT_GAMES = 10,     /* games; the short window, and the fewest for a row (§3.2) */
+    LONG_GAMES = 20,      /* games; the long window (§3.2) */
+    LONG_MIN_GAMES = 15,  /* games; columns of the long window are null below (§3.4 rows 16, 17) */
+    PAINT_RATE = 4000,    /* 0.01 percent; from here on a player shoots from the paint (§3.5) */
+    THREE_PT_RATE = 4000, /* 0.01 percent */
+    MID_RANGE_RATE = 3500 /* 0.01 percent */
 };
 
-/* ---- select (§3.2, §5) ---------------------------------------------------------------------------- */
+/* ---- select (§3.2, §5)
+ * ---------------------------------------------------------------------------- */
 
 static bf_psza_windows windows_of_season(bf_window season)
 {
@@ -56,7 +57,8 @@ bf_status bf_psza_select(bf_selection *out, bf_date *date, bf_error *err)
     return BF_OK;
 }
 
-/* ---- facts (§3.3) --------------------------------------------------------------------------------- */
+/* ---- facts (§3.3)
+ * --------------------------------------------------------------------------------- */
 
 void bf_psza_facts_of(bf_psza_facts *out, const bf_psza_windows *windows)
 {
@@ -87,7 +89,8 @@ void bf_psza_facts_of(bf_psza_facts *out, const bf_psza_windows *windows)
     };
 }
 
-/* ---- values (§3.3, §3.4, §3.5) -------------------------------------------------------------------- */
+/* ---- values (§3.3, §3.4, §3.5)
+ * -------------------------------------------------------------------- */
 
 int8_t bf_psza_primary_zone(int32_t paint_rate, int32_t mid_range_rate, int32_t three_pt_rate)
 {
@@ -131,20 +134,23 @@ void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *f, const bf_psza_w
     const double n = f->games_10;
     int32_t t10 = f->paint_attempts_10 + f->mid_range_attempts_10 + f->three_pt_attempts_10;
     int32_t t20 = f->paint_attempts_20 + f->mid_range_attempts_20 + f->three_pt_attempts_20;
-    bool complete_10 = f->paint_known_10 > 0 && f->mid_range_known_10 > 0 && f->three_pt_known_10 > 0;
-    bool complete_20 = f->paint_known_20 > 0 && f->mid_range_known_20 > 0 && f->three_pt_known_20 > 0;
+    bool complete_10 =
+        f->paint_known_10 > 0 && f->mid_range_known_10 > 0 && f->three_pt_known_10 > 0;
+    bool complete_20 =
+        f->paint_known_20 > 0 && f->mid_range_known_20 > 0 && f->three_pt_known_20 > 0;
     bool rates = complete_10 && t10 > 0; /* P7 */
     bool long_window = f->games_20 >= LONG_MIN_GAMES;
 
     out->player_lookup = player;
-    out->universal_player_id =
-        BF_INPUT_COLUMN(history, pgs, universal_player_id, int32_t)[bf_window_row(windows->last_10, 0)];
+    out->universal_player_id = BF_INPUT_COLUMN(history, pgs, universal_player_id,
+                                               int32_t)[bf_window_row(windows->last_10, 0)];
     out->analysis_date = as_of;
     STORE_IF(rates, paint_rate_last_10, share(f->paint_attempts_10, t10) * 100.0);
     STORE_IF(rates, mid_range_rate_last_10, share(f->mid_range_attempts_10, t10) * 100.0);
     STORE_IF(rates, three_pt_rate_last_10, share(f->three_pt_attempts_10, t10) * 100.0);
     out->total_shots_last_10 = t10 > 0 ? (int16_t)t10 : BF_NULL_I16;
-    STORE_IF(f->paint_attempts_10 > 0, paint_pct_last_10, share(f->paint_makes_10, f->paint_attempts_10));
+    STORE_IF(f->paint_attempts_10 > 0, paint_pct_last_10,
+             share(f->paint_makes_10, f->paint_attempts_10));
     STORE_IF(f->mid_range_attempts_10 > 0, mid_range_pct_last_10,
              share(f->mid_range_makes_10, f->mid_range_attempts_10));
     STORE_IF(f->three_pt_attempts_10 > 0, three_pt_pct_last_10,
@@ -152,16 +158,18 @@ void bf_psza_values_of(bf_psza_row *out, const bf_psza_facts *f, const bf_psza_w
     STORE_IF(true, paint_attempts_per_game, f->paint_attempts_10 / n);
     STORE_IF(true, mid_range_attempts_per_game, f->mid_range_attempts_10 / n);
     STORE_IF(true, three_pt_attempts_per_game, f->three_pt_attempts_10 / n);
-    STORE_IF(long_window && complete_20 && t20 > 0, paint_rate_last_20, share(f->paint_attempts_20, t20) * 100.0);
+    STORE_IF(long_window && complete_20 && t20 > 0, paint_rate_last_20,
+             share(f->paint_attempts_20, t20) * 100.0);
     STORE_IF(long_window && f->paint_attempts_20 > 0, paint_pct_last_20,
              share(f->paint_makes_20, f->paint_attempts_20));
     out->games_in_sample_20 = (int8_t)f->games_20;
     out->sample_quality_20 = bf_psza_quality(f->games_20, LONG_GAMES);
-    STORE_IF(rates && f->fg_makes_10 > 0, assisted_rate_last_10, share(f->assisted_10, f->fg_makes_10) * 100.0);
+    STORE_IF(rates && f->fg_makes_10 > 0, assisted_rate_last_10,
+             share(f->assisted_10, f->fg_makes_10) * 100.0);
     STORE_IF(rates && f->fg_makes_10 > 0, unassisted_rate_last_10,
              share(f->unassisted_10, f->fg_makes_10) * 100.0);
-    out->primary_scoring_zone = bf_psza_primary_zone(out->paint_rate_last_10, out->mid_range_rate_last_10,
-                                                     out->three_pt_rate_last_10);
+    out->primary_scoring_zone = bf_psza_primary_zone(
+        out->paint_rate_last_10, out->mid_range_rate_last_10, out->three_pt_rate_last_10);
     out->source_player_game_hash = history->newest_player_hash[as_of - history->sizes.first_day];
     out->expected_games_count = out->actual_games_count = (int8_t)f->games_20;
 }
@@ -175,8 +183,8 @@ bf_status bf_psza_compute(bf_date *date, bf_error *err)
         bf_psza_windows windows = windows_of_season(selected->windows[i]);
         bf_psza_facts facts;
         bf_psza_facts_of(&facts, &windows);
-        bf_psza_values_of(&rows[i], &facts, &windows, date->history, date->day, selected->entities[i],
-                          date->nulled[BF_OUTPUT_psza]);
+        bf_psza_values_of(&rows[i], &facts, &windows, date->history, date->day,
+                          selected->entities[i], date->nulled[BF_OUTPUT_psza]);
     }
     return BF_OK;
 }

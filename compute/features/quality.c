@@ -33,7 +33,8 @@ int32_t bf_quality_score(const bf_quality *quality)
 
 int8_t bf_quality_tier(int32_t score)
 {
-    static const int32_t at_least[] = {9500, 7500, 5000, 2500}; /* gold, silver, bronze, poor (§3.2) */
+    static const int32_t at_least[] = {9500, 7500, 5000,
+                                       2500}; /* gold, silver, bronze, poor (§3.2) */
     int8_t tier = BF_QUALITY_TIER_GOLD;
     while (tier < BF_QUALITY_TIER_UNUSABLE && score < at_least[tier])
         tier++;

@@ -1,4 +1,5 @@
-/* Quality of a feature vector by where its features came from (spec/ml_features.md §3.1 to §3.3). */
+/* Quality of a feature vector by where its features came from (spec/ml_features.md §3.1 to §3.3).
+ */
 #ifndef BF_FEATURES_QUALITY_H
 #define BF_FEATURES_QUALITY_H
 
@@ -19,8 +20,10 @@ typedef struct bf_quality {
     int32_t labels[BF_LABEL_COUNT];
 } bf_quality;
 
-int32_t bf_quality_score(const bf_quality *quality); /* hundredths; a feature without a label counts as default */
-int8_t bf_quality_tier(int32_t score);               /* BF_QUALITY_TIER_* */
-int8_t bf_quality_data_source(const bf_quality *quality); /* BF_DATA_SOURCE_*; null without a label */
+int32_t bf_quality_score(
+    const bf_quality *quality);        /* hundredths; a feature without a label counts as default */
+int8_t bf_quality_tier(int32_t score); /* BF_QUALITY_TIER_* */
+int8_t
+bf_quality_data_source(const bf_quality *quality); /* BF_DATA_SOURCE_*; null without a label */
 
 #endif

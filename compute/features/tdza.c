@@ -4,14 +4,15 @@
 #include "compute/history/window.h"
 
 enum {
-    WINDOW_GAMES = 15,       /* games; window and minimum (§2.2) */
-    LEAGUE_DAYS = 30,        /* days; range of the league averages (§2.3 step 1, P2) */
-    LEAGUE_MIN_GAMES = 10,   /* games; a team counts from here on (step 3) */
-    LEAGUE_MIN_TEAMS = 10    /* teams; below this the defaults hold (step 5) */
+    WINDOW_GAMES = 15,     /* games; window and minimum (§2.2) */
+    LEAGUE_DAYS = 30,      /* days; range of the league averages (§2.3 step 1, P2) */
+    LEAGUE_MIN_GAMES = 10, /* games; a team counts from here on (step 3) */
+    LEAGUE_MIN_TEAMS = 10  /* teams; below this the defaults hold (step 5) */
 };
 static const bf_tdza_league LEAGUE_DEFAULT = {0, 0.580, 0.410, 0.355}; /* shares made (step 5) */
 
-/* ---- select (§2.2) -------------------------------------------------------------------------------- */
+/* ---- select (§2.2)
+ * -------------------------------------------------------------------------------- */
 
 bf_tdza_windows bf_tdza_windows_of(const bf_history *history, bf_day as_of, int32_t team)
 {
@@ -43,7 +44,8 @@ bf_status bf_tdza_select(bf_selection *out, bf_date *date, bf_error *err)
     return BF_OK;
 }
 
-/* ---- facts (§2.3, §2.4) --------------------------------------------------------------------------- */
+/* ---- facts (§2.3, §2.4)
+ * --------------------------------------------------------------------------- */
 
 /* Columns of the series that hold the shots of a zone. */
 static const struct {
@@ -51,9 +53,12 @@ static const struct {
 } zone_shots[BF_ZONE_COUNT] = {
     [BF_ZONE_PAINT] = {BF_DEFENSE_sum_opp_paint_attempts, BF_DEFENSE_count_opp_paint_attempts,
                        BF_DEFENSE_sum_opp_paint_makes, BF_DEFENSE_count_opp_paint_makes},
-    [BF_ZONE_MID_RANGE] = {BF_DEFENSE_sum_opp_mid_range_attempts, BF_DEFENSE_count_opp_mid_range_attempts,
-                           BF_DEFENSE_sum_opp_mid_range_makes, BF_DEFENSE_count_opp_mid_range_makes},
-    [BF_ZONE_PERIMETER] = {BF_DEFENSE_sum_opp_three_pt_attempts, BF_DEFENSE_count_opp_three_pt_attempts,
+    [BF_ZONE_MID_RANGE] = {BF_DEFENSE_sum_opp_mid_range_attempts,
+                           BF_DEFENSE_count_opp_mid_range_attempts,
+                           BF_DEFENSE_sum_opp_mid_range_makes,
+                           BF_DEFENSE_count_opp_mid_range_makes},
+    [BF_ZONE_PERIMETER] = {BF_DEFENSE_sum_opp_three_pt_attempts,
+                           BF_DEFENSE_count_opp_three_pt_attempts,
                            BF_DEFENSE_sum_opp_three_pt_makes, BF_DEFENSE_count_opp_three_pt_makes},
 };
 
@@ -65,10 +70,13 @@ bf_tdza_league_team bf_tdza_league_team_of(const bf_history *history, bf_day as_
     for (int zone = 0; zone < BF_ZONE_COUNT; zone++) {
         out.attempts[zone] = bf_window_sum(out.games, zone_shots[zone].attempts);
         out.makes[zone] = bf_window_sum(out.games, zone_shots[zone].makes);
-        /* A share is null if no row has its makes or its attempts, or there was no attempt (step 2). */
+        /* A share is null if no row has its makes or its attempts, or there was no attempt (step
+         * 2). */
         bool known = bf_window_sum(out.games, zone_shots[zone].makes_count) > 0 &&
-                     bf_window_sum(out.games, zone_shots[zone].attempts_count) > 0 && out.attempts[zone] != 0;
-        out.share[zone] = known ? (double)out.makes[zone] / (double)out.attempts[zone] : BF_NULL_F64;
+                     bf_window_sum(out.games, zone_shots[zone].attempts_count) > 0 &&
+                     out.attempts[zone] != 0;
+        out.share[zone] =
+            known ? (double)out.makes[zone] / (double)out.attempts[zone] : BF_NULL_F64;
         out.counts = out.counts && known;
     }
     return out;
@@ -126,7 +134,8 @@ void bf_tdza_facts_of(bf_tdza_facts *out, const bf_history *history, bf_day as_o
     };
 }
 
-/* ---- values (§2.4, §2.5) -------------------------------------------------------------------------- */
+/* ---- values (§2.4, §2.5)
+ * -------------------------------------------------------------------------- */
 
 /* A rounded value in its column. */
 #define STORE(field, value)                                                                        \
@@ -139,8 +148,10 @@ void bf_tdza_facts_of(bf_tdza_facts *out, const bf_history *history, bf_day as_o
             STORE(field, value);                                                                   \
     } while (0)
 
-/* Zones with the smallest and the largest value against the league; of equal ones the earlier (§2.5). */
-static void rank_zones(bf_tdza_row *out, const double vs_league[BF_ZONE_COUNT], const bool known[BF_ZONE_COUNT])
+/* Zones with the smallest and the largest value against the league; of equal ones the earlier
+ * (§2.5). */
+static void rank_zones(bf_tdza_row *out, const double vs_league[BF_ZONE_COUNT],
+                       const bool known[BF_ZONE_COUNT])
 {
     out->strongest_zone = out->weakest_zone = BF_NULL_I8;
     for (int8_t zone = 0; zone < BF_ZONE_COUNT; zone++) {
@@ -153,8 +164,8 @@ static void rank_zones(bf_tdza_row *out, const double vs_league[BF_ZONE_COUNT], 
     }
 }
 
-void bf_tdza_values_of(bf_tdza_row *out, const bf_tdza_facts *f, const bf_history *history, bf_day as_of,
-                       int32_t team, int64_t *nulled)
+void bf_tdza_values_of(bf_tdza_row *out, const bf_tdza_facts *f, const bf_history *history,
+                       bf_day as_of, int32_t team, int64_t *nulled)
 {
     const bf_column *columns = bf_outputs[BF_OUTPUT_tdza].columns;
     const int32_t attempts[] = {f->paint_attempts, f->mid_range_attempts, f->three_pt_attempts};
@@ -169,7 +180,8 @@ void bf_tdza_values_of(bf_tdza_row *out, const bf_tdza_facts *f, const bf_histor
         pct[zone] = known[zone] ? (double)makes[zone] / (double)attempts[zone] : 0.0;
         vs_league[zone] = (pct[zone] - league[zone]) * 100.0;
         if (attempts[zone] == 0)
-            out->calculation_notes |= (uint8_t)(1u << zone); /* the notes stand in the order of the zones */
+            out->calculation_notes |=
+                (uint8_t)(1u << zone); /* the notes stand in the order of the zones */
     }
     out->team_abbr = team;
     out->analysis_date = as_of;
@@ -181,12 +193,15 @@ void bf_tdza_values_of(bf_tdza_row *out, const bf_tdza_facts *f, const bf_histor
     STORE_IF(known[BF_ZONE_MID_RANGE], mid_range_pct_allowed_last_15, pct[BF_ZONE_MID_RANGE]);
     STORE(mid_range_attempts_allowed_per_game, f->mid_range_attempts / n);
     STORE(mid_range_blocks_per_game, f->blocks_mid_range / n);
-    STORE_IF(known[BF_ZONE_MID_RANGE], mid_range_defense_vs_league_avg, vs_league[BF_ZONE_MID_RANGE]);
+    STORE_IF(known[BF_ZONE_MID_RANGE], mid_range_defense_vs_league_avg,
+             vs_league[BF_ZONE_MID_RANGE]);
     STORE_IF(known[BF_ZONE_PERIMETER], three_pt_pct_allowed_last_15, pct[BF_ZONE_PERIMETER]);
     STORE(three_pt_attempts_allowed_per_game, f->three_pt_attempts / n);
     STORE(three_pt_blocks_per_game, f->blocks_three_pt / n);
-    STORE_IF(known[BF_ZONE_PERIMETER], three_pt_defense_vs_league_avg, vs_league[BF_ZONE_PERIMETER]);
-    STORE_IF(f->rating_games > 0, defensive_rating_last_15, f->rating_sum / 100.0 / f->rating_games);
+    STORE_IF(known[BF_ZONE_PERIMETER], three_pt_defense_vs_league_avg,
+             vs_league[BF_ZONE_PERIMETER]);
+    STORE_IF(f->rating_games > 0, defensive_rating_last_15,
+             f->rating_sum / 100.0 / f->rating_games);
     STORE(opponent_points_per_game, f->points_allowed / n);
     STORE_IF(f->pace_games > 0, opponent_pace, f->pace_sum / 10.0 / f->pace_games);
     rank_zones(out, vs_league, known);

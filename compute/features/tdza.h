@@ -1,5 +1,5 @@
-/* TDZA, team defense zone analysis (spec/zones.md §2): a row for each team with 15 games of the season before
- * the date. */
+/* TDZA, team defense zone analysis (spec/zones.md §2): a row for each team with 15 games of the
+ * season before the date. */
 #ifndef BF_FEATURES_TDZA_H
 #define BF_FEATURES_TDZA_H
 
@@ -15,8 +15,8 @@ typedef struct bf_tdza_league {
 
 bf_tdza_league bf_tdza_league_of(const bf_history *history, bf_day as_of);
 
-/* A team's part in them: its games of the 30 days before the date, of these shots tried and made by zone, and the
- * shares made. */
+/* A team's part in them: its games of the 30 days before the date, of these shots tried and made by
+ * zone, and the shares made. */
 typedef struct bf_tdza_league_team {
     bf_window games;
     bool counts; /* has games enough, and all three shares */
@@ -32,7 +32,7 @@ void bf_tdza_facts_of(bf_tdza_facts *out, const bf_history *history, bf_day as_o
                       const bf_tdza_league *league);
 
 /* Fills all of the row but its data_hash. nulled: [columns], see bf_fit. */
-void bf_tdza_values_of(bf_tdza_row *out, const bf_tdza_facts *facts, const bf_history *history, bf_day as_of,
-                       int32_t team, int64_t *nulled);
+void bf_tdza_values_of(bf_tdza_row *out, const bf_tdza_facts *facts, const bf_history *history,
+                       bf_day as_of, int32_t team, int64_t *nulled);
 
 #endif

@@ -1,6 +1,7 @@
-/* Windows: the games that a row is made of, a struct for each processor listed in <processor>_windows.def:
- * WINDOW(name, series, text), then USES(window, table, column) for each column of the series' input table that
- * facts are made of in it. Facts and `explain` take the windows from the same function. */
+/* Windows: the games that a row is made of, a struct for each processor listed in
+ * <processor>_windows.def: WINDOW(name, series, text), then USES(window, table, column) for each
+ * column of the series' input table that facts are made of in it. Facts and `explain` take the
+ * windows from the same function. */
 #ifndef BF_FEATURES_WINDOWS_H
 #define BF_FEATURES_WINDOWS_H
 

@@ -27,16 +27,18 @@ int8_t bf_schedule_game_type(const bf_history *history, int64_t row)
 {
     int32_t number = BF_INPUT_COLUMN(history, schedule, game_id, int32_t)[row];
     return bf_game_type_of(bf_dictionary_text(&history->dictionaries[BF_DICT_NUMBERS], number),
-                        BF_INPUT_COLUMN(history, schedule, is_playoffs, int8_t)[row],
-                        BF_INPUT_COLUMN(history, schedule, is_regular_season, int8_t)[row]);
+                           BF_INPUT_COLUMN(history, schedule, is_playoffs, int8_t)[row],
+                           BF_INPUT_COLUMN(history, schedule, is_regular_season, int8_t)[row]);
 }
 
 /* Codes of the two teams of a game id YYYYMMDD_AWAY_HOME; -1 where the dictionary lacks one. */
-static void teams_of_game(const bf_history *history, const char *game_id, int32_t *away, int32_t *home)
+static void teams_of_game(const bf_history *history, const char *game_id, int32_t *away,
+                          int32_t *home)
 {
     const bf_dictionary *teams = &history->dictionaries[BF_DICT_TEAMS];
     char code[BF_KEY_TEXT_MAX + 1];
-    const char *first = strchr(game_id, '_'), *second = first == NULL ? NULL : strchr(first + 1, '_');
+    const char *first = strchr(game_id, '_'),
+               *second = first == NULL ? NULL : strchr(first + 1, '_');
     *away = *home = -1;
     if (second == NULL || strlen(game_id) > BF_KEY_TEXT_MAX)
         return;
@@ -94,8 +96,8 @@ static void mark_game_dates(const bf_history *history, bool *is_game_date)
     const int32_t *games = BF_INPUT_COLUMN(history, pgs, game_id, int32_t);
     for (int64_t i = 0; i < history->inputs[BF_INPUT_pgs].rows; i++) {
         int32_t away, home;
-        teams_of_game(history, bf_dictionary_text(&history->dictionaries[BF_DICT_GAMES], games[i]), &away,
-                      &home);
+        teams_of_game(history, bf_dictionary_text(&history->dictionaries[BF_DICT_GAMES], games[i]),
+                      &away, &home);
         if (away >= 0 && home >= 0 && is_league[away] && is_league[home])
             is_game_date[listed[i] - first_day] = true;
     }
@@ -121,8 +123,8 @@ static bf_status derive_game_dates(bf_history *history, bf_error *err)
 }
 
 /* Counting sort of rows by date; rows of one date keep their order, which is (entity, game_id). */
-static bf_status derive_by_day(bf_by_day *out, const bf_history *history, const bf_day *dates, int64_t rows,
-                               bf_error *err)
+static bf_status derive_by_day(bf_by_day *out, const bf_history *history, const bf_day *dates,
+                               int64_t rows, bf_error *err)
 {
     bf_day first_day = history->sizes.first_day;
     int32_t days = history->sizes.last_day - first_day + 1;
@@ -148,8 +150,8 @@ static bf_status derive_by_day(bf_by_day *out, const bf_history *history, const 
     return BF_OK;
 }
 
-/* out[i] = data_hash of the row with the greatest processed_at (ties: greatest hash) of all rows before
- * first_day + i, or with `by_season` of those since 1 October (spec/zones.md P8). */
+/* out[i] = data_hash of the row with the greatest processed_at (ties: greatest hash) of all rows
+ * before first_day + i, or with `by_season` of those since 1 October (spec/zones.md P8). */
 static bf_status derive_newest_hash(uint64_t *out, const bf_history *history, const bf_day *dates,
                                     const uint64_t *hashes, const int64_t *processed, int64_t rows,
                                     bool by_season, bf_error *err)
@@ -188,7 +190,8 @@ static void derive_season_days(bf_history *history)
 {
     for (int32_t s = 0; s < history->sizes.season_count; s++) {
         int season = history->sizes.seasons[s];
-        history->season_days[s] = (bf_season_days){bf_season_first(season), bf_season_first(season + 1)};
+        history->season_days[s] =
+            (bf_season_days){bf_season_first(season), bf_season_first(season + 1)};
     }
 }
 
@@ -200,9 +203,10 @@ static bool is_in_a_season(const bf_history *history, bf_day day)
     return s < history->sizes.season_count && history->season_days[s].first <= day;
 }
 
-/* The rest relies on rows sorted by (entity, date, game_id), inside the day range and the seasons. */
-static bf_status check_sorted(const bf_history *history, bf_input table, int entity, int game, int date,
-                              bf_error *err)
+/* The rest relies on rows sorted by (entity, date, game_id), inside the day range and the seasons.
+ */
+static bf_status check_sorted(const bf_history *history, bf_input table, int entity, int game,
+                              int date, bf_error *err)
 {
     const bf_columns *columns = &history->inputs[table];
     const int32_t *entities = columns->data[entity], *games = columns->data[game];
@@ -210,13 +214,15 @@ static bf_status check_sorted(const bf_history *history, bf_input table, int ent
     for (int64_t i = 0; i < columns->rows; i++) {
         bool inside = dates[i] >= history->sizes.first_day && dates[i] <= history->sizes.last_day &&
                       is_in_a_season(history, dates[i]);
-        bool sorted = i == 0 || entities[i - 1] < entities[i] ||
-                      (entities[i - 1] == entities[i] &&
-                       (dates[i - 1] < dates[i] || (dates[i - 1] == dates[i] && games[i - 1] <= games[i])));
+        bool sorted =
+            i == 0 || entities[i - 1] < entities[i] ||
+            (entities[i - 1] == entities[i] &&
+             (dates[i - 1] < dates[i] || (dates[i - 1] == dates[i] && games[i - 1] <= games[i])));
         if (!inside || !sorted)
-            return bf_error_set(err, BF_E_INPUT,
-                                "snapshot table %s: row %lld is not in order (entity, date, game); import again",
-                                columns->schema->name, (long long)i);
+            return bf_error_set(
+                err, BF_E_INPUT,
+                "snapshot table %s: row %lld is not in order (entity, date, game); import again",
+                columns->schema->name, (long long)i);
     }
     return BF_OK;
 }
@@ -224,18 +230,23 @@ static bf_status check_sorted(const bf_history *history, bf_input table, int ent
 bf_status bf_history_derive(bf_history *history, bf_error *err)
 {
     derive_season_days(history);
-    BF_TRY(check_sorted(history, BF_INPUT_pgs, BF_pgs_player_lookup, BF_pgs_game_id, BF_pgs_game_date, err));
-    BF_TRY(check_sorted(history, BF_INPUT_tog, BF_tog_team_abbr, BF_tog_game_id, BF_tog_game_date, err));
-    BF_TRY(check_sorted(history, BF_INPUT_tdg, BF_tdg_defending_team_abbr, BF_tdg_game_id, BF_tdg_game_date,
+    BF_TRY(check_sorted(history, BF_INPUT_pgs, BF_pgs_player_lookup, BF_pgs_game_id,
+                        BF_pgs_game_date, err));
+    BF_TRY(check_sorted(history, BF_INPUT_tog, BF_tog_team_abbr, BF_tog_game_id, BF_tog_game_date,
                         err));
+    BF_TRY(check_sorted(history, BF_INPUT_tdg, BF_tdg_defending_team_abbr, BF_tdg_game_id,
+                        BF_tdg_game_date, err));
     derive_entities(history);
     derive_games(history);
     BF_TRY(derive_game_dates(history, err));
-    BF_TRY(derive_by_day(&history->listed, history, BF_INPUT_COLUMN(history, pgs, game_date, bf_day),
+    BF_TRY(derive_by_day(&history->listed, history,
+                         BF_INPUT_COLUMN(history, pgs, game_date, bf_day),
                          history->inputs[BF_INPUT_pgs].rows, err));
-    BF_TRY(derive_by_day(&history->context, history, BF_INPUT_COLUMN(history, upgc, game_date, bf_day),
+    BF_TRY(derive_by_day(&history->context, history,
+                         BF_INPUT_COLUMN(history, upgc, game_date, bf_day),
                          history->inputs[BF_INPUT_upgc].rows, err));
-    BF_TRY(derive_by_day(&history->team_games, history, BF_INPUT_COLUMN(history, tog, game_date, bf_day),
+    BF_TRY(derive_by_day(&history->team_games, history,
+                         BF_INPUT_COLUMN(history, tog, game_date, bf_day),
                          history->inputs[BF_INPUT_tog].rows, err));
     BF_TRY(derive_newest_hash(history->newest_player_hash, history,
                               BF_INPUT_COLUMN(history, pgs, game_date, bf_day),

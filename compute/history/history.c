@@ -43,7 +43,8 @@ static const struct {
     int measures;
     bool one_entity; /* all entities of the table together */
 } series_shapes[BF_SERIES_COUNT] = {
-#define SERIES(name, table_, text) {BF_INPUT_##table_, BF_##name##_MEASURES, BF_SERIES_##name == BF_SERIES_LEAGUE},
+#define SERIES(name, table_, text)                                                                 \
+    {BF_INPUT_##table_, BF_##name##_MEASURES, BF_SERIES_##name == BF_SERIES_LEAGUE},
 #define SUM(...)
 #define COUNT(...)
 #define SPECIAL(...)
@@ -71,8 +72,8 @@ static void lay_out_series(bf_history *out, layout *at)
     for (int s = 0; s < BF_SERIES_COUNT; s++) {
         bf_series *series = &out->series[s];
         int64_t rows = out->sizes.rows[series_shapes[s].table];
-        series->entities = series_shapes[s].one_entity ? 1
-                                                       : entities_of(&out->sizes, series_shapes[s].table);
+        series->entities =
+            series_shapes[s].one_entity ? 1 : entities_of(&out->sizes, series_shapes[s].table);
         series->seasons = seasons;
         series->measures = series_shapes[s].measures;
         series->season = out->season_days;
@@ -99,7 +100,8 @@ static void lay_out(bf_history *out, const bf_history_sizes *sizes, layout *at)
         bf_columns *columns = &out->inputs[t];
         *columns = (bf_columns){.schema = &bf_inputs[t], .rows = sizes->rows[t]};
         for (int c = 0; c < bf_inputs[t].column_count; c++)
-            columns->data[c] = take(at, sizes->rows[t], bf_column_row_bytes(&bf_inputs[t].columns[c]));
+            columns->data[c] =
+                take(at, sizes->rows[t], bf_column_row_bytes(&bf_inputs[t].columns[c]));
         int32_t entities = entities_of(sizes, (bf_input)t);
         if (entities >= 0)
             out->entity_first[t] = take(at, entities + 1, sizeof *out->entity_first[t]);
@@ -136,7 +138,8 @@ void bf_history_layout(bf_history *out, const bf_history_sizes *sizes, void *blo
 
 void bf_history_attach(bf_history *history)
 {
-    history->date_level = bf_dictionary_find(&history->dictionaries[BF_DICT_ENTITIES], "DATE_LEVEL");
+    history->date_level =
+        bf_dictionary_find(&history->dictionaries[BF_DICT_ENTITIES], "DATE_LEVEL");
 }
 
 bf_day_rows bf_history_day_rows(const bf_by_day *by_day, bf_day day)
@@ -151,7 +154,8 @@ bf_day_rows bf_history_day_rows(const bf_by_day *by_day, bf_day day)
     }
     if (low == *by_day->count || by_day->days[low] != day)
         return (bf_day_rows){NULL, 0};
-    return (bf_day_rows){by_day->row + by_day->first[low], by_day->first[low + 1] - by_day->first[low]};
+    return (bf_day_rows){by_day->row + by_day->first[low],
+                         by_day->first[low + 1] - by_day->first[low]};
 }
 
 bf_shooters bf_history_shooters(const bf_history *history, bf_day as_of)

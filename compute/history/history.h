@@ -16,13 +16,13 @@ enum { BF_MAX_SEASONS = 32 };
 /* Everything the layout depends on. Plain data: it is sent to the ranks of a node as bytes. */
 typedef struct bf_history_sizes {
     int32_t season_count;
-    int32_t seasons[BF_MAX_SEASONS]; /* ascending */
-    int64_t rows[BF_INPUT_COUNT];    /* of all seasons */
-    bool present[BF_INPUT_COUNT];    /* some season has the table */
+    int32_t seasons[BF_MAX_SEASONS];   /* ascending */
+    int64_t rows[BF_INPUT_COUNT];      /* of all seasons */
+    bool present[BF_INPUT_COUNT];      /* some season has the table */
     int32_t dict_count[BF_DICT_COUNT]; /* texts, merged over the seasons */
     int64_t dict_bytes[BF_DICT_COUNT]; /* with NULs */
-    bf_day first_day, last_day;      /* of rows of any table with a date; last < first: no rows */
-    bool synthetic;                  /* some season is made up */
+    bf_day first_day, last_day;        /* of rows of any table with a date; last < first: no rows */
+    bool synthetic;                    /* some season is made up */
 } bf_history_sizes;
 
 /* Rows of a table by the day of the game: days[i] has rows row[first[i]] .. row[first[i + 1] - 1],
@@ -38,26 +38,28 @@ typedef struct bf_history {
     bf_history_sizes sizes;
     bf_dictionary dictionaries[BF_DICT_COUNT];
     bf_columns inputs[BF_INPUT_COUNT];
-    int64_t *entity_first[BF_INPUT_COUNT]; /* pgs, upgc, players by player; tog, tdg, utgc by team: rows of
-                                            * entity e are entity_first[e] .. entity_first[e + 1] - 1 */
+    int64_t *entity_first[BF_INPUT_COUNT]; /* pgs, upgc, players by player; tog, tdg, utgc by team:
+                                            * rows of entity e are entity_first[e] .. entity_first[e
+                                            * + 1] - 1 */
 
     /* derived */
-    int32_t *player_entity;  /* [players] code in the dictionary of entities */
-    int32_t *team_entity;    /* [teams] */
-    int32_t date_level;      /* code of DATE_LEVEL */
-    bool *team_is_league;    /* [teams] one of the 30 (or of a made-up league) */
-    int8_t *game_type;       /* [games] BF_GAME_TYPE_*; BF_NULL_I8 if the schedule lacks the game */
-    int32_t *game_home;      /* [games] team code of the third part of the id; -1 if unknown */
-    int32_t *game_date_count; /* in the block */
-    bf_day *game_dates;      /* the list of B4, ascending */
-    bf_by_day listed;        /* player rows by day */
-    bf_by_day context;       /* upcoming_player_game_context rows by day */
-    bf_by_day team_games;    /* team-offense rows by day */
+    int32_t *player_entity; /* [players] code in the dictionary of entities */
+    int32_t *team_entity;   /* [teams] */
+    int32_t date_level;     /* code of DATE_LEVEL */
+    bool *team_is_league;   /* [teams] one of the 30 (or of a made-up league) */
+    int8_t *game_type;      /* [games] BF_GAME_TYPE_*; BF_NULL_I8 if the schedule lacks the game */
+    int32_t *game_home;     /* [games] team code of the third part of the id; -1 if unknown */
+    int32_t *game_date_count;    /* in the block */
+    bf_day *game_dates;          /* the list of B4, ascending */
+    bf_by_day listed;            /* player rows by day */
+    bf_by_day context;           /* upcoming_player_game_context rows by day */
+    bf_by_day team_games;        /* team-offense rows by day */
     bf_season_days *season_days; /* [seasons] */
     bf_series series[BF_SERIES_COUNT];
     int64_t *shooters_first; /* [seasons + 1] into: */
     int32_t *shooters;       /* players with a game in SHOTS, season by season, ascending */
-    uint64_t *newest_player_hash; /* [last_day - first_day + 2] P8: hash for as-of date first_day + i */
+    uint64_t
+        *newest_player_hash; /* [last_day - first_day + 2] P8: hash for as-of date first_day + i */
     uint64_t *newest_defense_hash;
 } bf_history;
 
@@ -80,14 +82,14 @@ bf_shooters bf_history_shooters(const bf_history *history, bf_day as_of);
 /* Bytes of the block for `sizes`. */
 size_t bf_history_bytes(const bf_history_sizes *sizes);
 
-/* Sets the pointers of `out` into `block` (bf_history_bytes long, 64-byte aligned). The same on every
- * rank; reads and writes nothing in the block. Input columns get memory whether a season has them or
- * not: the loader fills nulls. */
+/* Sets the pointers of `out` into `block` (bf_history_bytes long, 64-byte aligned). The same on
+ * every rank; reads and writes nothing in the block. Input columns get memory whether a season has
+ * them or not: the loader fills nulls. */
 void bf_history_layout(bf_history *out, const bf_history_sizes *sizes, void *block);
 
-/* Fills all derived parts from inputs and dictionaries (loaded into a laid-out history). Called once a
- * block, by the rank that loaded it; the block was zeroed before. BF_E_INPUT if a table's rows are not
- * sorted or a season has no game at all (B4). */
+/* Fills all derived parts from inputs and dictionaries (loaded into a laid-out history). Called
+ * once a block, by the rank that loaded it; the block was zeroed before. BF_E_INPUT if a table's
+ * rows are not sorted or a season has no game at all (B4). */
 BF_CHECK_RESULT bf_status bf_history_derive(bf_history *history, bf_error *err);
 
 /* On a rank that shares a derived block: reads the scalars kept in it. */

@@ -43,10 +43,10 @@ typedef struct series_builder {
     bf_type type[MAX_MEASURES];     /* of the measure's column, SUM and COUNT */
     const void *data[MAX_MEASURES]; /* its values */
     int64_t (*special)(const struct series_builder *builder, int symbol, int64_t row);
-    bf_day day;      /* of the row being added */
-    int64_t count;   /* positions so far */
-    int64_t begin;   /* first position of the entity */
-    int64_t cells;   /* cells (entity, season) of series->first filled so far */
+    bf_day day;    /* of the row being added */
+    int64_t count; /* positions so far */
+    int64_t begin; /* first position of the entity */
+    int64_t cells; /* cells (entity, season) of series->first filled so far */
 } series_builder;
 
 /* Positions from here on belong to the cell of that number, or a later one. */
@@ -56,7 +56,8 @@ static void advance(series_builder *builder, int64_t cell)
         builder->series->first[builder->cells++] = builder->count;
 }
 
-/* Value of measure m's column in a row; false for null. Every measured column is an int16 or an int32. */
+/* Value of measure m's column in a row; false for null. Every measured column is an int16 or an
+ * int32. */
 static inline bool read_value(int32_t *out, const series_builder *builder, int m, int64_t row)
 {
     if (builder->type[m] == BF_TYPE_I16) {
@@ -91,8 +92,8 @@ static void append(series_builder *builder, int64_t row, bf_day day)
     series->day[builder->count++] = day;
 }
 
-/* 1 if a SUM column of role SUM0 is negative in the row (P12): those before the first COUNT that are
- * integers. Means of decimals (rating, pace) are no counts. */
+/* 1 if a SUM column of role SUM0 is negative in the row (P12): those before the first COUNT that
+ * are integers. Means of decimals (rating, pace) are no counts. */
 static int64_t negative_count(const series_builder *builder, int64_t row)
 {
     for (int m = 0; builder->measures[m].kind == KIND_SUM; m++) {
@@ -127,7 +128,8 @@ static int64_t played_special(const series_builder *builder, int symbol, int64_t
     case BF_PLAYED_both_count:
         return both;
     default: /* BF_PLAYED_next_day */
-        return builder->count > builder->begin && builder->series->day[builder->count - 1] == builder->day - 1;
+        return builder->count > builder->begin &&
+               builder->series->day[builder->count - 1] == builder->day - 1;
     }
 }
 
@@ -137,8 +139,9 @@ static int64_t offense_special(const series_builder *builder, int symbol, int64_
     return BF_INPUT_COLUMN(builder->history, tog, win_flag, int8_t)[row] == 1;
 }
 
-static series_builder begin_series(bf_history *history, bf_series_id id, bf_input table, const series_measure *measures,
-                            int64_t (*special)(const series_builder *, int, int64_t))
+static series_builder begin_series(bf_history *history, bf_series_id id, bf_input table,
+                                   const series_measure *measures,
+                                   int64_t (*special)(const series_builder *, int, int64_t))
 {
     series_builder builder = {.history = history,
                               .series = &history->series[id],
@@ -179,8 +182,8 @@ static bool is_played(const bf_history *history, int64_t row)
            (BF_INPUT_COLUMN(history, pgs, minutes_played, int16_t)[row] > 0 || points > 0);
 }
 
-/* Of the rows first .. end - 1 of one player and date the one that stands for the date: more minutes (null
- * lowest), then the smaller game id, which comes first (spec/players.md §1.4). */
+/* Of the rows first .. end - 1 of one player and date the one that stands for the date: more
+ * minutes (null lowest), then the smaller game id, which comes first (spec/players.md §1.4). */
 static int64_t row_of_date(const bf_history *history, int64_t first, int64_t end)
 {
     const int16_t *minutes = BF_INPUT_COLUMN(history, pgs, minutes_played, int16_t);
@@ -194,9 +197,12 @@ static int64_t row_of_date(const bf_history *history, int64_t first, int64_t end
 
 static void derive_players(bf_history *history)
 {
-    series_builder shots = begin_series(history, BF_SERIES_SHOTS, BF_INPUT_pgs, measures_SHOTS, negative_only);
-    series_builder played = begin_series(history, BF_SERIES_PLAYED, BF_INPUT_pgs, measures_PLAYED, played_special);
-    series_builder listed = begin_series(history, BF_SERIES_LISTED, BF_INPUT_pgs, measures_LISTED, negative_only);
+    series_builder shots =
+        begin_series(history, BF_SERIES_SHOTS, BF_INPUT_pgs, measures_SHOTS, negative_only);
+    series_builder played =
+        begin_series(history, BF_SERIES_PLAYED, BF_INPUT_pgs, measures_PLAYED, played_special);
+    series_builder listed =
+        begin_series(history, BF_SERIES_LISTED, BF_INPUT_pgs, measures_LISTED, negative_only);
     const int64_t *first = history->entity_first[BF_INPUT_pgs];
     const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
     int32_t players = history->dictionaries[BF_DICT_PLAYERS].count;
@@ -222,7 +228,8 @@ static void derive_players(bf_history *history)
 
 static void derive_defense(bf_history *history)
 {
-    series_builder defense = begin_series(history, BF_SERIES_DEFENSE, BF_INPUT_tdg, measures_DEFENSE, negative_only);
+    series_builder defense =
+        begin_series(history, BF_SERIES_DEFENSE, BF_INPUT_tdg, measures_DEFENSE, negative_only);
     const int64_t *first = history->entity_first[BF_INPUT_tdg];
     const bf_day *dates = BF_INPUT_COLUMN(history, tdg, game_date, bf_day);
     int32_t teams = history->dictionaries[BF_DICT_TEAMS].count;
@@ -234,11 +241,14 @@ static void derive_defense(bf_history *history)
     begin_entity(&defense, teams);
 }
 
-/* One row a team and date, the smaller game id; then the same rows of all teams together by date. */
+/* One row a team and date, the smaller game id; then the same rows of all teams together by date.
+ */
 static void derive_offense(bf_history *history)
 {
-    series_builder offense = begin_series(history, BF_SERIES_OFFENSE, BF_INPUT_tog, measures_OFFENSE, offense_special);
-    series_builder league = begin_series(history, BF_SERIES_LEAGUE, BF_INPUT_tog, measures_LEAGUE, offense_special);
+    series_builder offense =
+        begin_series(history, BF_SERIES_OFFENSE, BF_INPUT_tog, measures_OFFENSE, offense_special);
+    series_builder league =
+        begin_series(history, BF_SERIES_LEAGUE, BF_INPUT_tog, measures_LEAGUE, offense_special);
     const int64_t *first = history->entity_first[BF_INPUT_tog];
     const bf_day *dates = BF_INPUT_COLUMN(history, tog, game_date, bf_day);
     int32_t teams = history->dictionaries[BF_DICT_TEAMS].count;

@@ -1,5 +1,5 @@
-/* Series (series.def): for each entity its counted rows, oldest first, with prefix sums of measures, so
- * that the sum over any window is one difference. */
+/* Series (series.def): for each entity its counted rows, oldest first, with prefix sums of
+ * measures, so that the sum over any window is one difference. */
 #ifndef BF_HISTORY_SERIES_H
 #define BF_HISTORY_SERIES_H
 
@@ -23,7 +23,8 @@ typedef enum {
     BF_SERIES_COUNT
 } bf_series_id;
 
-/* Measures of a series: BF_<SERIES>_sum_<column>, _count_<column>, _<symbol>; BF_<SERIES>_MEASURES. */
+/* Measures of a series: BF_<SERIES>_sum_<column>, _count_<column>, _<symbol>; BF_<SERIES>_MEASURES.
+ */
 #define SERIES(name, ...) enum {
 #define SUM(series, column) BF_##series##_sum_##column,
 #define COUNT(series, column) BF_##series##_count_##column,
@@ -53,7 +54,8 @@ typedef struct bf_series {
                      * first[e * seasons + s] to before the next */
     int32_t *row;   /* [positions] row of the input table */
     bf_day *day;    /* [positions] */
-    uint32_t *sums; /* [(positions + 1) * measures]; modulo 2^32: differences over windows fit an int32 */
+    uint32_t *
+        sums; /* [(positions + 1) * measures]; modulo 2^32: differences over windows fit an int32 */
 } bf_series;
 
 #endif

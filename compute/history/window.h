@@ -1,6 +1,6 @@
-/* Windows: the games of an entity that count for an as-of date. The one place that compares the dates
- * of games: every window ends before the as-of date (spec/zones.md P2, players.md §1.1). Inline, because a row
- * asks for a dozen windows. */
+/* Windows: the games of an entity that count for an as-of date. The one place that compares the
+ * dates of games: every window ends before the as-of date (spec/zones.md P2, players.md §1.1).
+ * Inline, because a row asks for a dozen windows. */
 #ifndef BF_HISTORY_WINDOW_H
 #define BF_HISTORY_WINDOW_H
 
@@ -12,8 +12,8 @@ typedef struct bf_window {
     int64_t begin, end;
 } bf_window;
 
-/* Number of the `count` days that are before `day`; they ascend. Halves without a branch: which half is as
- * good as random. */
+/* Number of the `count` days that are before `day`; they ascend. Halves without a branch: which
+ * half is as good as random. */
 static inline int64_t bf_window_count_before(const bf_day *days, int64_t count, bf_day day)
 {
     const bf_day *at = days;
@@ -45,8 +45,8 @@ static inline bf_window bf_window_season(const bf_series *series, int32_t entity
     return (bf_window){series, first[0], first[0] + games};
 }
 
-/* Those of a window dated in [as_of - first, as_of - 1]. Looks from the newest game back, in steps that double:
- * such days hold few games. */
+/* Those of a window dated in [as_of - first, as_of - 1]. Looks from the newest game back, in steps
+ * that double: such days hold few games. */
 static inline bf_window bf_window_days(bf_window window, bf_day as_of, int32_t first)
 {
     const bf_day *days = window.series->day;
@@ -115,7 +115,8 @@ static inline bf_window bf_window_one(bf_window window, int64_t back)
     return (bf_window){window.series, window.end - 1 - back, window.end - back};
 }
 
-/* Newest row of the input table in a window that is not empty, and its date. `back` 0 is the newest. */
+/* Newest row of the input table in a window that is not empty, and its date. `back` 0 is the
+ * newest. */
 static inline int32_t bf_window_row(bf_window window, int64_t back)
 {
     return window.series->row[window.end - 1 - back];

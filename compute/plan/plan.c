@@ -1,7 +1,8 @@
 #include "compute/plan/plan.h"
 
 /* Fills ranges up to `limit` each; returns whether `parts` of them hold everything. */
-static int fill_ranges(int32_t *begin, const int64_t *cost, int32_t count, int32_t parts, int64_t limit)
+static int fill_ranges(int32_t *begin, const int64_t *cost, int32_t count, int32_t parts,
+                       int64_t limit)
 {
     int32_t at = 0;
     for (int32_t part = 0; part < parts; part++) {

@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-/* Cuts `count` items with costs of 0 or more into `parts` contiguous ranges whose largest cost is as small as
- * possible: range p is begin[p] .. begin[p + 1] - 1. There may be more parts than items; ranges are then empty. */
+/* Cuts `count` items with costs of 0 or more into `parts` contiguous ranges whose largest cost is
+ * as small as possible: range p is begin[p] .. begin[p + 1] - 1. There may be more parts than
+ * items; ranges are then empty. */
 void bf_plan_partition(int32_t *begin, const int64_t *cost, int32_t count, int32_t parts);
 
 /* Even share `part` of `count` items: begin .. end - 1. */

@@ -5,19 +5,18 @@
  *   KEY      (name, dictionary, mode, description)                      text; int32 code
  *   DATE     (name, mode, description)                                  int32 days since 1970-01-01
  *   TIMESTAMP(name, mode, description)                                  int64 microseconds
- *   INT      (name, type, low, high, unit, mode, description)           narrowest integer for low..high
- *   NUMERIC  (name, p, s, stored, unit, mode, description)              int32 scaled by 10^stored
- *   NUMERIC64(name, p, s, stored, unit, mode, description)              the same in int64
- *   MEASURE  (name, type, p, s, low, high, unit, mode, description)     input decimal; low..high in units
- *   FLOAT    (name, unit, mode, description)                            float64
- *   BOOL     (name, mode, description)                                  int8
- *   CODE     (name, set, mode, description)                             text of a closed set; int8
- *   PHRASE   (name, set, mode, description)                             text with numbers; int8, below
- *   SPELLED  (name, set, separator, mode, description)                  text spelled from a list; uint8 mask
- *   LIST     (name, set, mode, description)                             ARRAY<STRING> of a set; uint8 mask
- *   VECTOR   (name, length, mode, description)                          ARRAY<FLOAT64>
- *   HASH     (name, mode, description)                                  16 hex digits; uint64
- *   JSON     (name, mode, description)                                  object made of the rows below it:
+ *   INT      (name, type, low, high, unit, mode, description)           narrowest integer for
+ * low..high NUMERIC  (name, p, s, stored, unit, mode, description)              int32 scaled by
+ * 10^stored NUMERIC64(name, p, s, stored, unit, mode, description)              the same in int64
+ *   MEASURE  (name, type, p, s, low, high, unit, mode, description)     input decimal; low..high in
+ * units FLOAT    (name, unit, mode, description)                            float64 BOOL     (name,
+ * mode, description)                                  int8 CODE     (name, set, mode, description)
+ * text of a closed set; int8 PHRASE   (name, set, mode, description) text with numbers; int8, below
+ *   SPELLED  (name, set, separator, mode, description)                  text spelled from a list;
+ * uint8 mask LIST     (name, set, mode, description)                             ARRAY<STRING> of a
+ * set; uint8 mask VECTOR   (name, length, mode, description) ARRAY<FLOAT64> HASH     (name, mode,
+ * description)                                  16 hex digits; uint64 JSON     (name, mode,
+ * description)                                  object made of the rows below it:
  *     MEMBER_INT(object, name, type, low, high, unit, description),
  *     MEMBER_FLOAT(object, name, unit, description), MEMBER_BOOL(object, name, description),
  *     MEMBER_CODE(object, name, set, description), MEMBER_LIST(object, name, set, description),
@@ -26,9 +25,9 @@
  *   the same value in every row, not stored:
  *     CONST_TEXT(name, text, mode, description), CONST_INT(name, value, mode, description),
  *     CONST_BOOL(name, value, mode, description), CONST_FLOAT(name, value, mode, description),
- *     CONST_NUMERIC(name, p, s, scaled, mode, description), CONST_LIST(name, set or none, mode, description),
- *     CONST_NULL(name, sql type, mode, description),
- *     RUN_TIME(name, mode, description), RUN_ID(name, mode, description)
+ *     CONST_NUMERIC(name, p, s, scaled, mode, description), CONST_LIST(name, set or none, mode,
+ * description), CONST_NULL(name, sql type, mode, description), RUN_TIME(name, mode, description),
+ * RUN_ID(name, mode, description)
  *
  * mode: REQUIRED or NULLABLE, `| HASHED` where the row's data_hash covers the column.
  * A PHRASE is a CODE whose texts are templates: `{column}` stands for a number of the same row. */
@@ -54,7 +53,8 @@ typedef enum {
     BF_TYPE_F64
 } bf_type;
 
-/* Missing values, also the file's _FillValue. A mask has none: an empty mask is null or [] by kind. */
+/* Missing values, also the file's _FillValue. A mask has none: an empty mask is null or [] by kind.
+ */
 #define BF_NULL_I8 INT8_MIN
 #define BF_NULL_I16 INT16_MIN
 #define BF_NULL_I32 INT32_MIN
@@ -108,20 +108,20 @@ typedef struct bf_column {
     const char *name;
     bf_kind kind;
     bf_type type;
-    const char *sql_type; /* BigQuery type: STRING, INT64, NUMERIC(5,1), ARRAY<FLOAT64>, ... */
-    unsigned mode;        /* BF_MODE_* */
-    bf_dict dictionary;   /* KEY */
-    bf_set set;           /* CODE, PHRASE, SPELLED, LIST, CONST_LIST */
-    const char *separator;       /* SPELLED */
-    int precision, scale;        /* NUMERIC: declared p and s */
-    int decimals;                /* NUMERIC: stored value = value * 10^decimals */
-    int64_t low, high;           /* smallest and largest stored value allowed (scaled) */
-    int length;                  /* VECTOR: values a row; else 1 */
-    const char *unit;            /* UDUNITS name, NULL if there is none. Never "days", "hours",
-                                  * "minutes", "seconds": readers take those for time spans */
-    const char *constant_text;   /* CONST_TEXT */
-    int64_t constant;            /* CONST_INT, CONST_BOOL, CONST_NUMERIC (scaled), CONST_FLOAT (whole) */
-    int parent;                  /* index of the JSON column a member belongs to, -1 for a column */
+    const char *sql_type;      /* BigQuery type: STRING, INT64, NUMERIC(5,1), ARRAY<FLOAT64>, ... */
+    unsigned mode;             /* BF_MODE_* */
+    bf_dict dictionary;        /* KEY */
+    bf_set set;                /* CODE, PHRASE, SPELLED, LIST, CONST_LIST */
+    const char *separator;     /* SPELLED */
+    int precision, scale;      /* NUMERIC: declared p and s */
+    int decimals;              /* NUMERIC: stored value = value * 10^decimals */
+    int64_t low, high;         /* smallest and largest stored value allowed (scaled) */
+    int length;                /* VECTOR: values a row; else 1 */
+    const char *unit;          /* UDUNITS name, NULL if there is none. Never "days", "hours",
+                                * "minutes", "seconds": readers take those for time spans */
+    const char *constant_text; /* CONST_TEXT */
+    int64_t constant; /* CONST_INT, CONST_BOOL, CONST_NUMERIC (scaled), CONST_FLOAT (whole) */
+    int parent;       /* index of the JSON column a member belongs to, -1 for a column */
     const char *description;
 } bf_column;
 

@@ -9,8 +9,10 @@ static void put_text(bf_hash *hash, const char *text, size_t size)
     bf_hash_update(hash, text, size);
 }
 
-/* Keys as length and text, a null one as the length 2^32 - 1; by the buffer, since a call costs more than a text. */
-static void put_keys(bf_hash *hash, const bf_dictionary *dictionary, const int32_t *codes, int64_t rows)
+/* Keys as length and text, a null one as the length 2^32 - 1; by the buffer, since a call costs
+ * more than a text. */
+static void put_keys(bf_hash *hash, const bf_dictionary *dictionary, const int32_t *codes,
+                     int64_t rows)
 {
     char bytes[8192];
     size_t used = 0;
@@ -43,8 +45,8 @@ static void put_constant(bf_hash *hash, const bf_column *column)
     }
 }
 
-void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_columns *columns, int64_t first,
-                    int64_t rows, const bf_dictionary dictionaries[BF_DICT_COUNT])
+void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_columns *columns,
+                    int64_t first, int64_t rows, const bf_dictionary dictionaries[BF_DICT_COUNT])
 {
     bf_hash_begin(hash);
     for (int c = 0; c < columns->schema->column_count; c++) {
@@ -56,15 +58,18 @@ void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_column
         if (!bf_column_is_stored(column))
             put_constant(hash, column);
         else if (column->kind == BF_KIND_KEY)
-            put_keys(hash, &dictionaries[column->dictionary], (const int32_t *)columns->data[c] + first, rows);
+            put_keys(hash, &dictionaries[column->dictionary],
+                     (const int32_t *)columns->data[c] + first, rows);
         else
-            bf_hash_update(hash, (const char *)columns->data[c] + (size_t)first * bf_column_row_bytes(column),
-                           (size_t)rows * bf_column_row_bytes(column));
+            bf_hash_update(
+                hash, (const char *)columns->data[c] + (size_t)first * bf_column_row_bytes(column),
+                (size_t)rows * bf_column_row_bytes(column));
     }
     bf_hash_end(hash, out);
 }
 
-void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_table_schema *schema)
+void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash,
+                           const bf_table_schema *schema)
 {
     bf_hash_begin(hash);
     for (int c = 0; c < schema->column_count; c++) {
@@ -78,8 +83,9 @@ void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf
     bf_hash_end(hash, out);
 }
 
-uint64_t bf_row_hash(bf_hash *hash, const uint8_t description[BF_SHA256_BYTES], const bf_columns *columns,
-                     int64_t row, const bf_dictionary dictionaries[BF_DICT_COUNT])
+uint64_t bf_row_hash(bf_hash *hash, const uint8_t description[BF_SHA256_BYTES],
+                     const bf_columns *columns, int64_t row,
+                     const bf_dictionary dictionaries[BF_DICT_COUNT])
 {
     uint8_t digest[BF_SHA256_BYTES];
     bf_hash_begin(hash);
@@ -90,7 +96,8 @@ uint64_t bf_row_hash(bf_hash *hash, const uint8_t description[BF_SHA256_BYTES], 
         if ((column->mode & BF_MODE_HASHED) == 0 || !bf_column_is_stored(column))
             continue;
         if (column->kind == BF_KIND_KEY)
-            put_keys(hash, &dictionaries[column->dictionary], (const int32_t *)columns->data[c] + row, 1);
+            put_keys(hash, &dictionaries[column->dictionary],
+                     (const int32_t *)columns->data[c] + row, 1);
         else
             bf_hash_update(hash, (const char *)columns->data[c] + (size_t)row * bytes, bytes);
     }

@@ -5,29 +5,33 @@
 #include "compute/base/hash.h"
 #include "compute/schema/table.h"
 
-/* SHA-256 over the columns in order: name, then the stored values of rows first .. first + rows - 1,
- * little-endian; keys as length and text; a constant once. Left out: data_hash and what depends on the
- * run (RUN_TIME, RUN_ID). */
-void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_columns *columns, int64_t first,
-                    int64_t rows, const bf_dictionary dictionaries[BF_DICT_COUNT]);
+/* SHA-256 over the columns in order: name, then the stored values of rows first .. first + rows -
+ * 1, little-endian; keys as length and text; a constant once. Left out: data_hash and what depends
+ * on the run (RUN_TIME, RUN_ID). */
+void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_columns *columns,
+                    int64_t first, int64_t rows, const bf_dictionary dictionaries[BF_DICT_COUNT]);
 
-/* What a row's data_hash has in common with all rows of its table: SHA-256 over the HASHED columns in order, each
- * with its name (length and text) and, where it is the same in every row, its value. */
-void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_table_schema *schema);
+/* What a row's data_hash has in common with all rows of its table: SHA-256 over the HASHED columns
+ * in order, each with its name (length and text) and, where it is the same in every row, its value.
+ */
+void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash,
+                           const bf_table_schema *schema);
 
-/* data_hash of row `row`: first 16 hex digits of SHA-256 over the description of its table and its HASHED fields.
- * The same as bf_<short>_hash_rows gives for row structs (rows.h), for rows that lie in columns. */
-uint64_t bf_row_hash(bf_hash *hash, const uint8_t description[BF_SHA256_BYTES], const bf_columns *columns,
-                     int64_t row, const bf_dictionary dictionaries[BF_DICT_COUNT]);
+/* data_hash of row `row`: first 16 hex digits of SHA-256 over the description of its table and its
+ * HASHED fields. The same as bf_<short>_hash_rows gives for row structs (rows.h), for rows that lie
+ * in columns. */
+uint64_t bf_row_hash(bf_hash *hash, const uint8_t description[BF_SHA256_BYTES],
+                     const bf_columns *columns, int64_t row,
+                     const bf_dictionary dictionaries[BF_DICT_COUNT]);
 
-/* Digest of a table: SHA-256 over its dates (int32, ascending) and their digests. Dates without rows
- * are left out, so that a table does not depend on which dates were asked for in vain. */
+/* Digest of a table: SHA-256 over its dates (int32, ascending) and their digests. Dates without
+ * rows are left out, so that a table does not depend on which dates were asked for in vain. */
 void bf_table_digest_begin(bf_hash *hash);
 void bf_table_digest_date(bf_hash *hash, int32_t day, const uint8_t digest[BF_SHA256_BYTES]);
 void bf_table_digest_end(bf_hash *hash, uint8_t out[BF_SHA256_BYTES]);
 
-/* SHA-256 of what the output tables are: names, types, sets and constants of all columns. Files of other
- * definitions cannot be read, and a run cannot continue one. */
+/* SHA-256 of what the output tables are: names, types, sets and constants of all columns. Files of
+ * other definitions cannot be read, and a run cannot continue one. */
 void bf_schema_digest(uint8_t out[BF_SHA256_BYTES], bf_hash *hash);
 
 #endif

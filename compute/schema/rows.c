@@ -28,7 +28,8 @@ static inline uint8_t *put_key(uint8_t *at, const bf_dictionary *dictionary, int
 {
     if (code == BF_NULL_I32)
         return put_text(at, NULL, 0);
-    return put_text(at, bf_dictionary_text(dictionary, code), bf_dictionary_length(dictionary, code));
+    return put_text(at, bf_dictionary_text(dictionary, code),
+                    bf_dictionary_length(dictionary, code));
 }
 
 void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int64_t count)
@@ -40,8 +41,8 @@ void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int6
 #undef PREFIX
 }
 
-void bf_tdza_hash_rows(bf_tdza_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
-                    bf_hash *hash)
+void bf_tdza_hash_rows(bf_tdza_row *rows, int64_t count,
+                       const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
     bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_tdza]);
@@ -63,8 +64,8 @@ void bf_psza_store(bf_columns *out, int64_t first, const bf_psza_row *rows, int6
 #undef PREFIX
 }
 
-void bf_psza_hash_rows(bf_psza_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
-                    bf_hash *hash)
+void bf_psza_hash_rows(bf_psza_row *rows, int64_t count,
+                       const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
     bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_psza]);
@@ -86,8 +87,8 @@ void bf_pcf_store(bf_columns *out, int64_t first, const bf_pcf_row *rows, int64_
 #undef PREFIX
 }
 
-void bf_pcf_hash_rows(bf_pcf_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
-                    bf_hash *hash)
+void bf_pcf_hash_rows(bf_pcf_row *rows, int64_t count,
+                      const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
     bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_pcf]);
@@ -109,8 +110,8 @@ void bf_pdc_store(bf_columns *out, int64_t first, const bf_pdc_row *rows, int64_
 #undef PREFIX
 }
 
-void bf_pdc_hash_rows(bf_pdc_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
-                    bf_hash *hash)
+void bf_pdc_hash_rows(bf_pdc_row *rows, int64_t count,
+                      const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
     bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_pdc]);
@@ -132,8 +133,8 @@ void bf_ml_store(bf_columns *out, int64_t first, const bf_ml_row *rows, int64_t 
 #undef PREFIX
 }
 
-void bf_ml_hash_rows(bf_ml_row *rows, int64_t count, const bf_dictionary dictionaries[BF_DICT_COUNT],
-                    bf_hash *hash)
+void bf_ml_hash_rows(bf_ml_row *rows, int64_t count,
+                     const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
 {
     uint8_t bytes[ROW_HASH_BYTES];
     bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_ml]);

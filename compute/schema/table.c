@@ -215,13 +215,15 @@ size_t bf_table_row_bytes(const bf_table_schema *schema)
     return bytes;
 }
 
-bf_status bf_columns_alloc(bf_columns *out, const bf_table_schema *schema, int64_t rows, bf_error *err)
+bf_status bf_columns_alloc(bf_columns *out, const bf_table_schema *schema, int64_t rows,
+                           bf_error *err)
 {
     *out = (bf_columns){.schema = schema, .rows = rows};
     for (int c = 0; c < schema->column_count; c++) {
         if (!bf_column_is_stored(&schema->columns[c]))
             continue;
-        bf_status st = bf_alloc(&out->data[c], (size_t)rows, bf_column_row_bytes(&schema->columns[c]), err);
+        bf_status st =
+            bf_alloc(&out->data[c], (size_t)rows, bf_column_row_bytes(&schema->columns[c]), err);
         if (st != BF_OK) {
             bf_columns_free(out);
             return st;

@@ -7,15 +7,15 @@
 
 typedef struct bf_table_schema {
     const char *name;
-    const char *dataset;     /* BigQuery dataset by default */
-    const char *keys;        /* inputs: columns that identify a row; outputs: the date and this one */
-    const char *cluster;     /* outputs: cluster columns */
+    const char *dataset; /* BigQuery dataset by default */
+    const char *keys;    /* inputs: columns that identify a row; outputs: the date and this one */
+    const char *cluster; /* outputs: cluster columns */
     const char *description;
     const bf_column *columns; /* members of a JSON column follow it */
     int column_count;
-    int date_column;         /* index; -1 if the table has none */
-    int key_column;          /* outputs: index of the column that sorts the rows of a date */
-    bool required;           /* inputs: a snapshot cannot do without it */
+    int date_column; /* index; -1 if the table has none */
+    int key_column;  /* outputs: index of the column that sorts the rows of a date */
+    bool required;   /* inputs: a snapshot cannot do without it */
 } bf_table_schema;
 
 typedef enum {

@@ -22,8 +22,10 @@ static bf_status check_size_limit(int64_t bytes, bf_error *err)
     if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
         (int64_t)limit.rlim_cur >= bytes + STRUCTURE_BYTES)
         return BF_OK;
-    return bf_error_set(err, BF_E_OUTPUT, "no space left: a file may have %lld MB (ulimit -f), this one takes %lld MB",
-                        (long long)(limit.rlim_cur / 1000000), (long long)(bytes / 1000000 + 1));
+    return bf_error_set(
+        err, BF_E_OUTPUT,
+        "no space left: a file may have %lld MB (ulimit -f), this one takes %lld MB",
+        (long long)(limit.rlim_cur / 1000000), (long long)(bytes / 1000000 + 1));
 }
 
 bf_status bf_memory_file_take(bf_memory_file *out, hid_t file, int64_t bytes, bf_error *err)

@@ -19,8 +19,8 @@ typedef struct bf_memory_file {
     }
 
 /* Local. Makes an open file of the sec2 driver, into which nothing was written yet, write to memory
- * from now on; it is closed by H5Fclose as usual. It will hold at least `bytes`: more than a file of this
- * process may have (ulimit -f, which memory files obey too) is BF_E_OUTPUT; BF_E_MEMORY. */
+ * from now on; it is closed by H5Fclose as usual. It will hold at least `bytes`: more than a file
+ * of this process may have (ulimit -f, which memory files obey too) is BF_E_OUTPUT; BF_E_MEMORY. */
 BF_CHECK_RESULT bf_status bf_memory_file_take(bf_memory_file *out, hid_t file, int64_t bytes,
                                               bf_error *err);
 

@@ -19,7 +19,8 @@ enum {
 
 extern const char *const bf_unit_processor_names[BF_UNIT_PROCESSORS]; /* tdza .. ml */
 enum { BF_UNIT_STATUS_COUNT = BF_UNIT_NOT_RUN + 1 };
-extern const char *const bf_unit_status_names[BF_UNIT_STATUS_COUNT]; /* as in the file: success, ... */
+extern const char
+    *const bf_unit_status_names[BF_UNIT_STATUS_COUNT]; /* as in the file: success, ... */
 
 /* What /run says about a run; also what a resumed run must have in common. Texts borrow. */
 typedef struct bf_run_facts {
@@ -74,10 +75,11 @@ BF_CHECK_RESULT bf_status bf_results_writer_open(bf_results_writer **out, const 
                                                  const bf_layout *layout, MPI_Comm leaders,
                                                  bf_error *err);
 
-/* Collective over `node`; its rank 0 hands in the leader's writer, the others NULL. Where one leader writes alone, all
- * ranks of its node get a writer, to write a part of the columns each (docs/adr/0007); else *writer stays NULL. */
-BF_CHECK_RESULT bf_status bf_results_writer_share(bf_results_writer **writer, const char *path, MPI_Comm node,
-                                                  bf_error *err);
+/* Collective over `node`; its rank 0 hands in the leader's writer, the others NULL. Where one
+ * leader writes alone, all ranks of its node get a writer, to write a part of the columns each
+ * (docs/adr/0007); else *writer stays NULL. */
+BF_CHECK_RESULT bf_status bf_results_writer_share(bf_results_writer **writer, const char *path,
+                                                  MPI_Comm node, bf_error *err);
 
 /* Collective over the writer's communicator, for every stored column of `columns` (slabs ascending
  * in the file and in memory, not overlapping; none is allowed: the leader then takes part with an
@@ -86,8 +88,8 @@ BF_CHECK_RESULT bf_status bf_results_write(bf_results_writer *writer, bf_output 
                                            const bf_columns *columns, const bf_slab *slabs,
                                            int slab_count, bf_error *err);
 
-/* Collective over the leaders; ranks that share a writer call nothing. Everything written so far is durable when it
- * returns BF_OK. */
+/* Collective over the leaders; ranks that share a writer call nothing. Everything written so far is
+ * durable when it returns BF_OK. */
 BF_CHECK_RESULT bf_status bf_results_sync(bf_results_writer *writer, bf_error *err);
 
 /* Collective. Frees the writer whatever it returns. */

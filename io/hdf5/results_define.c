@@ -324,7 +324,8 @@ static int64_t data_bytes(const bf_layout *layout)
 {
     int64_t bytes = 0;
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
-        bytes += layout->written[t] ? layout->total[t] * (int64_t)bf_table_row_bytes(&bf_outputs[t]) : 0;
+        bytes +=
+            layout->written[t] ? layout->total[t] * (int64_t)bf_table_row_bytes(&bf_outputs[t]) : 0;
     return bytes;
 }
 

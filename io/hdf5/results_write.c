@@ -8,16 +8,16 @@
 #include "compute/base/memory.h"
 #include "io/hdf5/results_internal.h"
 
-/* One leader and the ranks of its node write with pwrite at the datasets' places, which never move after
- * define: nothing is as fast. Several leaders, who are on different nodes, write collectively through MPI-IO, because
- * whole pages of a network file system would overwrite each other. */
+/* One leader and the ranks of its node write with pwrite at the datasets' places, which never move
+ * after define: nothing is as fast. Several leaders, who are on different nodes, write collectively
+ * through MPI-IO, because whole pages of a network file system would overwrite each other. */
 struct bf_results_writer {
     char *path;
     MPI_Comm leaders;
     bool alone;
-    int part, parts; /* alone: of the ranks of the node that share the writing, this one */
-    int fd;                                         /* also for fsync */
-    hid_t file, collective;                         /* several leaders */
+    int part, parts;        /* alone: of the ranks of the node that share the writing, this one */
+    int fd;                 /* also for fsync */
+    hid_t file, collective; /* several leaders */
     hid_t dataset[BF_OUTPUT_COUNT][BF_MAX_COLUMNS]; /* several leaders */
     haddr_t place[BF_OUTPUT_COUNT][BF_MAX_COLUMNS]; /* one leader: offset in the file */
     int64_t rows[BF_OUTPUT_COUNT];                  /* of the tables in the file */
@@ -199,7 +199,8 @@ typedef struct shared_places {
 } shared_places;
 
 /* Local. A writer of a rank that leads nothing. */
-static bf_status join_leader(bf_results_writer **out, const char *path, const shared_places *shared, bf_error *err)
+static bf_status join_leader(bf_results_writer **out, const char *path, const shared_places *shared,
+                             bf_error *err)
 {
     bf_results_writer *writer = NULL;
     BF_TRY(create(&writer, path, err));
@@ -216,7 +217,8 @@ static bf_status join_leader(bf_results_writer **out, const char *path, const sh
     return BF_OK;
 }
 
-bf_status bf_results_writer_share(bf_results_writer **writer, const char *path, MPI_Comm node, bf_error *err)
+bf_status bf_results_writer_share(bf_results_writer **writer, const char *path, MPI_Comm node,
+                                  bf_error *err)
 {
     int rank = 0, size = 1;
     shared_places *shared = NULL;

@@ -52,8 +52,8 @@ const bf_history_sizes *bf_snapshot_sizes(const bf_snapshot *snapshot);
 BF_CHECK_RESULT bf_status bf_snapshot_load(bf_history *history, bf_snapshot *snapshot,
                                            bf_error *err);
 
-/* The whole snapshot as a history of its own: allocates *block (free()), lays `out` out in it, loads
- * and derives. Where ranks share the memory, they do these steps themselves. */
+/* The whole snapshot as a history of its own: allocates *block (free()), lays `out` out in it,
+ * loads and derives. Where ranks share the memory, they do these steps themselves. */
 BF_CHECK_RESULT bf_status bf_snapshot_load_whole(bf_history *out, void **block,
                                                  bf_snapshot *snapshot, bf_error *err);
 

@@ -216,7 +216,8 @@ bf_status bf_info_results(const char *path, bool json, bf_error *err)
     bf_results *results = NULL;
     BF_TRY(bf_results_open(&results, path, err));
     json_t *root = describe(results);
-    char *text = root == NULL || !json ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    char *text =
+        root == NULL || !json ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     bf_status st = BF_OK;
     if (root == NULL || (json && text == NULL))
         st = bf_error_set(err, BF_E_MEMORY, "%s: out of memory for its description", path);

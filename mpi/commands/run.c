@@ -10,7 +10,8 @@
 #include "mpi/run/status.h"
 #include "mpi/run/stop.h"
 
-/* ---- options -------------------------------------------------------------------------------------- */
+/* ---- options
+ * -------------------------------------------------------------------------------------- */
 
 /* --processors LIST or --start-from N: whose tables are written. */
 static bf_status choose_processors(bf_run *run, bf_error *err)
@@ -32,10 +33,12 @@ static bf_status check_options(bf_run *run, bf_error *err)
     const bf_options *options = run->options;
     bf_day today = (bf_day)(time(NULL) / 86400);
     if (options->argument_count > 0)
-        return bf_error_set(err, BF_E_USAGE, "run takes no arguments, found '%s'", options->arguments[0]);
+        return bf_error_set(err, BF_E_USAGE, "run takes no arguments, found '%s'",
+                            options->arguments[0]);
     bool has_range = options->start_date != BF_DAY_NONE || options->end_date != BF_DAY_NONE;
     if (options->dates != NULL && (has_range || options->seasons != NULL))
-        return bf_error_set(err, BF_E_USAGE, "--dates excludes --start-date, --end-date and --seasons");
+        return bf_error_set(err, BF_E_USAGE,
+                            "--dates excludes --start-date, --end-date and --seasons");
     if (options->end_date != BF_DAY_NONE && options->end_date > today)
         return bf_error_set(err, BF_E_USAGE, "--end-date lies in the future");
     if (has_range && options->start_date != BF_DAY_NONE && options->end_date != BF_DAY_NONE &&
@@ -45,7 +48,8 @@ static bf_status check_options(bf_run *run, bf_error *err)
     return choose_processors(run, err);
 }
 
-/* ---- the end -------------------------------------------------------------------------------------- */
+/* ---- the end
+ * -------------------------------------------------------------------------------------- */
 
 /* Local (rank 0). What the log says at the end, and whether something wants attention (exit 1). */
 static bf_status conclude(const bf_run *run, bf_error *err)
@@ -62,30 +66,35 @@ static bf_status conclude(const bf_run *run, bf_error *err)
         bf_log(BF_LOG_INFO, "%s: %lld rows", bf_outputs[t].name, (long long)run->layout.total[t]);
         for (int c = 0; c < bf_outputs[t].column_count; c++) {
             if (run->nulled[t][c] > 0)
-                bf_log(BF_LOG_WARNING, "%s.%s: %lld values did not fit the column and are null", bf_outputs[t].name,
-                       bf_outputs[t].columns[c].name, (long long)run->nulled[t][c]);
+                bf_log(BF_LOG_WARNING, "%s.%s: %lld values did not fit the column and are null",
+                       bf_outputs[t].name, bf_outputs[t].columns[c].name,
+                       (long long)run->nulled[t][c]);
             nulled += run->nulled[t][c];
         }
     }
     bf_run_log_reprocess(BF_LOG_INFO, run->reprocess_skipped);
-    bf_log(BF_LOG_INFO, "wrote %s: dates=%d failed=%lld investigate=%lld nulled=%lld", run->path, run->date_count,
-           (long long)failed, (long long)to_investigate, (long long)nulled);
+    bf_log(BF_LOG_INFO, "wrote %s: dates=%d failed=%lld investigate=%lld nulled=%lld", run->path,
+           run->date_count, (long long)failed, (long long)to_investigate, (long long)nulled);
     if (failed + to_investigate + nulled + run->contaminated_seasons == 0)
         return BF_OK;
     return bf_error_set(err, BF_E_ATTENTION,
-                        "%s is complete, but wants a look: units without rows %lld, records to investigate %lld, nulled "
+                        "%s is complete, but wants a look: units without rows %lld, records to "
+                        "investigate %lld, nulled "
                         "values %lld, contaminated seasons %d",
                         run->path, (long long)failed, (long long)to_investigate, (long long)nulled,
                         run->contaminated_seasons);
 }
 
-/* ---- the job -------------------------------------------------------------------------------------- */
+/* ---- the job
+ * -------------------------------------------------------------------------------------- */
 
-/* Seconds until the run should stop: --time-limit, else what is left of the Slurm job less a margin, where Slurm tells
- * (SLURM_JOB_END_TIME); 0 for no limit. */
+/* Seconds until the run should stop: --time-limit, else what is left of the Slurm job less a
+ * margin, where Slurm tells (SLURM_JOB_END_TIME); 0 for no limit. */
 static double time_limit_s(const bf_options *options)
 {
-    enum { MARGIN_S = 60 }; /* Slurm enforces limits up to 30 s late, never early; the round and the write need some */
+    enum {
+        MARGIN_S = 60
+    }; /* Slurm enforces limits up to 30 s late, never early; the round and the write need some */
     const char *end = getenv("SLURM_JOB_END_TIME");
     if (options->time_limit > 0 || end == NULL)
         return options->time_limit;
@@ -98,8 +107,10 @@ static bf_status print_status(const bf_options *options, bf_error *err)
 {
     int rank;
     BF_MPI(MPI_Comm_rank(MPI_COMM_WORLD, &rank));
-    bf_status st = rank == 0 ? bf_run_print_status(options->out == NULL ? "results.h5" : options->out, options->json, err)
-                             : BF_OK;
+    bf_status st = rank == 0
+                       ? bf_run_print_status(options->out == NULL ? "results.h5" : options->out,
+                                             options->json, err)
+                       : BF_OK;
     return bf_agree(MPI_COMM_WORLD, st, err);
 }
 
@@ -119,7 +130,8 @@ bf_status bf_command_run(const bf_options *options, bf_error *err)
         st = bf_run_phases(&run, err);
     if (st == BF_OK && run.topology.rank == 0 && !options->dry_run) {
         if (run.nothing_to_do)
-            bf_log(BF_LOG_INFO, "nothing to do: %s is complete and of the same inputs and options", run.path);
+            bf_log(BF_LOG_INFO, "nothing to do: %s is complete and of the same inputs and options",
+                   run.path);
         else
             st = conclude(&run, err);
     }

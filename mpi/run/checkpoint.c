@@ -11,7 +11,8 @@
 
 enum { CHECKPOINT_FORMAT = 1, CHECKPOINT_LIMIT_BYTES = 1 << 30 };
 
-/* ---- sessions ------------------------------------------------------------------------------------- */
+/* ---- sessions
+ * ------------------------------------------------------------------------------------- */
 
 bf_status bf_sessions_json(char **out, const bf_run *run, bf_error *err)
 {
@@ -22,16 +23,21 @@ bf_status bf_sessions_json(char **out, const bf_run *run, bf_error *err)
     json_t *phases = json_object();
     for (int p = 0; p < BF_PHASE_COUNT; p++)
         json_object_set_new(phases, bf_phase_name((bf_phase)p), json_real(run->phase_s[p]));
-    json_t *sessions = run->earlier_sessions == NULL ? json_array() : json_loads(run->earlier_sessions, 0, NULL);
-    json_array_append_new(sessions, json_pack("{s:s, s:s, s:i, s:i, s:s, s:o}", "start", start, "end", end, "ranks",
-                                              run->topology.size, "nodes", run->topology.node_count, "host", host,
-                                              "phases", phases));
+    json_t *sessions =
+        run->earlier_sessions == NULL ? json_array() : json_loads(run->earlier_sessions, 0, NULL);
+    json_array_append_new(sessions,
+                          json_pack("{s:s, s:s, s:i, s:i, s:s, s:o}", "start", start, "end", end,
+                                    "ranks", run->topology.size, "nodes", run->topology.node_count,
+                                    "host", host, "phases", phases));
     *out = json_dumps(sessions, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(sessions);
-    return *out == NULL ? bf_error_set(err, BF_E_MEMORY, "out of memory while describing the session") : BF_OK;
+    return *out == NULL
+               ? bf_error_set(err, BF_E_MEMORY, "out of memory while describing the session")
+               : BF_OK;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------- */
+/* ---- writing
+ * -------------------------------------------------------------------------------------- */
 
 static void put_date(bf_text *text, const bf_run *run, int32_t i)
 {
@@ -40,8 +46,8 @@ static void put_date(bf_text *text, const bf_run *run, int32_t i)
     bf_text_format(text, "{\"date\":\"%s\",\"units\":[", day);
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         const bf_unit *unit = &run->units[(size_t)i * BF_PROCESSOR_COUNT + (size_t)p];
-        bf_text_format(text, "%s[%d,%d,%d,%d,%.6f]", p == 0 ? "" : ",", unit->status, unit->rows, unit->failures,
-                       unit->rank, unit->seconds);
+        bf_text_format(text, "%s[%d,%d,%d,%d,%.6f]", p == 0 ? "" : ",", unit->status, unit->rows,
+                       unit->failures, unit->rank, unit->seconds);
     }
     bf_text_string(text, "],\"digests\":[");
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
@@ -70,11 +76,13 @@ bf_status bf_checkpoint_write(const bf_run *run, bf_error *err)
     bf_text text = BF_TEXT_INIT(CHECKPOINT_LIMIT_BYTES);
     bf_status st = bf_sessions_json(&sessions, run, err);
     if (st == BF_OK) {
-        bf_text_format(&text, "{\"format\":%d,\"fingerprint\":\"%s\",\"run_id\":\"%s\",\"run_timestamp_us\":%lld,\n",
-                       CHECKPOINT_FORMAT, run->facts.fingerprint, run->facts.run_id,
-                       (long long)run->facts.run_timestamp_us);
-        bf_text_format(&text, "\"options\":%s,\n\"inputs\":%s,\n\"sessions\":%s,\n\"nulled\":[", run->options_json,
-                       run->inputs_json, sessions);
+        bf_text_format(
+            &text,
+            "{\"format\":%d,\"fingerprint\":\"%s\",\"run_id\":\"%s\",\"run_timestamp_us\":%lld,\n",
+            CHECKPOINT_FORMAT, run->facts.fingerprint, run->facts.run_id,
+            (long long)run->facts.run_timestamp_us);
+        bf_text_format(&text, "\"options\":%s,\n\"inputs\":%s,\n\"sessions\":%s,\n\"nulled\":[",
+                       run->options_json, run->inputs_json, sessions);
         put_nulled(&text, run);
         bf_text_string(&text, "],\n\"dates\":[");
         const char *separator = "\n";
@@ -95,13 +103,15 @@ bf_status bf_checkpoint_write(const bf_run *run, bf_error *err)
     return st;
 }
 
-/* ---- reading -------------------------------------------------------------------------------------- */
+/* ---- reading
+ * -------------------------------------------------------------------------------------- */
 
 static bf_status unreadable(const bf_run *run, const char *what, bf_error *err)
 {
-    return bf_error_set(err, BF_E_INPUT,
-                        "checkpoint %s is unreadable (%s); remove it and %s, or use --no-resume, to start over",
-                        run->checkpoint_path, what, run->part_path);
+    return bf_error_set(
+        err, BF_E_INPUT,
+        "checkpoint %s is unreadable (%s); remove it and %s, or use --no-resume, to start over",
+        run->checkpoint_path, what, run->part_path);
 }
 
 static bool parse_hex(uint8_t out[BF_SHA256_BYTES], const char *hex)
@@ -132,7 +142,8 @@ static int32_t find_date(const bf_run *run, const char *text)
 static bool take_date(bf_run *run, const json_t *entry)
 {
     int32_t i = find_date(run, json_string_value(json_object_get(entry, "date")));
-    const json_t *units = json_object_get(entry, "units"), *digests = json_object_get(entry, "digests");
+    const json_t *units = json_object_get(entry, "units"),
+                 *digests = json_object_get(entry, "digests");
     if (i < 0 || run->done[i] || json_array_size(units) != BF_PROCESSOR_COUNT ||
         json_array_size(digests) != BF_OUTPUT_COUNT)
         return false;
@@ -140,8 +151,8 @@ static bool take_date(bf_run *run, const json_t *entry)
         bf_unit *unit = &run->units[(size_t)i * BF_PROCESSOR_COUNT + (size_t)p];
         int status, rows, failures, rank;
         double seconds;
-        if (json_unpack(json_array_get(units, (size_t)p), "[i,i,i,i,F]", &status, &rows, &failures, &rank,
-                        &seconds) != 0 ||
+        if (json_unpack(json_array_get(units, (size_t)p), "[i,i,i,i,F]", &status, &rows, &failures,
+                        &rank, &seconds) != 0 ||
             status != unit->status || rows != unit->rows || failures != unit->failures)
             return false; /* the counts follow from the input: another file's checkpoint */
         unit->rank = rank;
@@ -163,8 +174,8 @@ static bool take_nulled(bf_run *run, const json_t *nulled)
     {
         int t, c;
         json_int_t count;
-        if (json_unpack(entry, "[i,i,I]", &t, &c, &count) != 0 || t < 0 || t >= BF_OUTPUT_COUNT || c < 0 ||
-            c >= bf_outputs[t].column_count)
+        if (json_unpack(entry, "[i,i,I]", &t, &c, &count) != 0 || t < 0 || t >= BF_OUTPUT_COUNT ||
+            c < 0 || c >= bf_outputs[t].column_count)
             return false;
         run->nulled[t][c] = count;
     }
@@ -177,15 +188,19 @@ static bf_status take(bf_run *run, const json_t *root, bf_error *err)
     const char *fingerprint, *run_id;
     json_int_t timestamp;
     json_t *options, *inputs, *sessions, *nulled, *dates;
-    if (json_unpack((json_t *)root, "{s:i,s:s,s:s,s:I,s:o,s:o,s:o,s:o,s:o}", "format", &format, "fingerprint",
-                    &fingerprint, "run_id", &run_id, "run_timestamp_us", &timestamp, "options", &options, "inputs",
-                    &inputs, "sessions", &sessions, "nulled", &nulled, "dates", &dates) != 0 ||
-        format != CHECKPOINT_FORMAT || strlen(run_id) != BF_RUN_ID_BYTES - 1 || !json_is_array(sessions))
+    if (json_unpack((json_t *)root, "{s:i,s:s,s:s,s:I,s:o,s:o,s:o,s:o,s:o}", "format", &format,
+                    "fingerprint", &fingerprint, "run_id", &run_id, "run_timestamp_us", &timestamp,
+                    "options", &options, "inputs", &inputs, "sessions", &sessions, "nulled",
+                    &nulled, "dates", &dates) != 0 ||
+        format != CHECKPOINT_FORMAT || strlen(run_id) != BF_RUN_ID_BYTES - 1 ||
+        !json_is_array(sessions))
         return unreadable(run, "a member is missing", err);
     if (strcmp(fingerprint, run->facts.fingerprint) != 0) {
-        char *options_json = json_dumps(options, JSON_COMPACT), *inputs_json = json_dumps(inputs, JSON_COMPACT);
-        bf_status st = bf_identity_refuse(run, run->checkpoint_path, options_json == NULL ? "" : options_json,
-                                          inputs_json == NULL ? "" : inputs_json, err);
+        char *options_json = json_dumps(options, JSON_COMPACT),
+             *inputs_json = json_dumps(inputs, JSON_COMPACT);
+        bf_status st =
+            bf_identity_refuse(run, run->checkpoint_path, options_json == NULL ? "" : options_json,
+                               inputs_json == NULL ? "" : inputs_json, err);
         free(options_json);
         free(inputs_json);
         return st;
@@ -211,7 +226,8 @@ bf_status bf_checkpoint_read(bool *found, bf_run *run, bf_error *err)
     json_error_t reason;
     bf_status st = bf_file_read(&text, found, run->checkpoint_path, err);
     if (st == BF_OK && *found) {
-        json_t *root = text.data == NULL ? NULL : json_loadb(text.data, text.size_bytes, 0, &reason);
+        json_t *root =
+            text.data == NULL ? NULL : json_loadb(text.data, text.size_bytes, 0, &reason);
         st = json_is_object(root) ? take(run, root, err) : unreadable(run, "it is not JSON", err);
         json_decref(root);
     }

@@ -1,16 +1,18 @@
-/* The checkpoint beside the results file, <results>.checkpoint.json: which dates are durable, and what is known of
- * them (spec/backfill.md §5). Written by rank 0 after each durable round, removed by publish. */
+/* The checkpoint beside the results file, <results>.checkpoint.json: which dates are durable, and
+ * what is known of them (spec/backfill.md §5). Written by rank 0 after each durable round, removed
+ * by publish. */
 #ifndef BF_RUN_CHECKPOINT_H
 #define BF_RUN_CHECKPOINT_H
 
 #include "mpi/run/run.h"
 
-/* Local (rank 0). Writes done dates, their units and digests under a temporary name, durable, then renamed. */
+/* Local (rank 0). Writes done dates, their units and digests under a temporary name, durable, then
+ * renamed. */
 BF_CHECK_RESULT bf_status bf_checkpoint_write(const bf_run *run, bf_error *err);
 
-/* Local (rank 0). Takes over what a checkpoint says: run->done, units, digests, nulled, run id and timestamp;
- * *found is false if there is none. BF_E_INPUT: it is unreadable, never a silent restart; BF_E_USAGE: it belongs to
- * other options or another snapshot. */
+/* Local (rank 0). Takes over what a checkpoint says: run->done, units, digests, nulled, run id and
+ * timestamp; *found is false if there is none. BF_E_INPUT: it is unreadable, never a silent
+ * restart; BF_E_USAGE: it belongs to other options or another snapshot. */
 BF_CHECK_RESULT bf_status bf_checkpoint_read(bool *found, bf_run *run, bf_error *err);
 
 /* Local (rank 0). JSON array of the sessions: those before and this one. Owned by the caller. */

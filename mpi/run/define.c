@@ -32,8 +32,8 @@ static bf_status name_files(bf_run *run, bf_error *err)
     return name_file(&run->lock_path, path, ".lock", err);
 }
 
-/* Local (rank 0). The lock is the kernel's, so that it goes with a killed process; the file is removed by whoever
- * holds it, so a lock on a removed file is no lock. */
+/* Local (rank 0). The lock is the kernel's, so that it goes with a killed process; the file is
+ * removed by whoever holds it, so a lock on a removed file is no lock. */
 static bf_status take_lock(bf_run *run, bf_error *err)
 {
     for (;;) {
@@ -46,17 +46,19 @@ static bf_status take_lock(bf_run *run, bf_error *err)
             run->lock = -1;
             if (error_number != EWOULDBLOCK)
                 return bf_file_error(err, "lock", run->lock_path, error_number);
-            return bf_error_set(err, BF_E_OUTPUT, "%s is in use by another run (it holds %s)", run->path,
-                                run->lock_path);
+            return bf_error_set(err, BF_E_OUTPUT, "%s is in use by another run (it holds %s)",
+                                run->path, run->lock_path);
         }
         struct stat held, named;
-        if (fstat(run->lock, &held) == 0 && stat(run->lock_path, &named) == 0 && held.st_ino == named.st_ino)
+        if (fstat(run->lock, &held) == 0 && stat(run->lock_path, &named) == 0 &&
+            held.st_ino == named.st_ino)
             return BF_OK;
         (void)close(run->lock);
     }
 }
 
-/* Local (rank 0). A complete results file under the name: of this run, nothing is left to do; of another, refused. */
+/* Local (rank 0). A complete results file under the name: of this run, nothing is left to do; of
+ * another, refused. */
 static bf_status look_at_results(bf_run *run, bf_error *err)
 {
     if (access(run->path, F_OK) != 0 || run->options->no_resume)
@@ -64,7 +66,8 @@ static bf_status look_at_results(bf_run *run, bf_error *err)
     bf_results *results = NULL;
     bf_status st = bf_results_open(&results, run->path, err);
     if (st != BF_OK) {
-        bf_error_prefix(err, "there is a file in the way, and it is no results file (--no-resume replaces it)");
+        bf_error_prefix(
+            err, "there is a file in the way, and it is no results file (--no-resume replaces it)");
         return st;
     }
     const bf_run_facts *facts = bf_results_facts(results);
@@ -113,9 +116,10 @@ static bf_status define(bf_run *run, bf_error *err)
     else
         BF_TRY(bf_checkpoint_read(&run->resumed, run, err));
     if (run->resumed && access(run->part_path, F_OK) != 0)
-        return bf_error_set(err, BF_E_INPUT,
-                            "checkpoint %s is there, but its file %s is not; remove the checkpoint to start over",
-                            run->checkpoint_path, run->part_path);
+        return bf_error_set(
+            err, BF_E_INPUT,
+            "checkpoint %s is there, but its file %s is not; remove the checkpoint to start over",
+            run->checkpoint_path, run->part_path);
     if (run->resumed)
         return BF_OK;
     BF_TRY(bf_results_define(run->part_path, &run->layout, &run->facts, err));
@@ -133,7 +137,7 @@ bf_status bf_run_define(bf_run *run, bf_error *err)
     BF_MPI(MPI_Bcast(run->done, (int)run->date_count, MPI_C_BOOL, 0, topology->world));
     BF_TRY(bf_run_divide(run, err));
     if (topology->rank == 0)
-        bf_log(BF_LOG_INFO, "RESUMING from checkpoint: %d of %d dates are done", run->date_count - run->todo_count,
-               run->date_count);
+        bf_log(BF_LOG_INFO, "RESUMING from checkpoint: %d of %d dates are done",
+               run->date_count - run->todo_count, run->date_count);
     return bf_agree(topology->world, topology->rank == 0 ? BF_OK : name_files(run, err), err);
 }

@@ -14,7 +14,8 @@ static void print_dates(const bf_run *run)
         of[status]++;
     }
     printf("dates: %d in all, %d to compute, %d bootstrap, %d without games\n", run->date_count,
-           of[BF_UNIT_SUCCESS] + of[BF_UNIT_FAILED], of[BF_UNIT_SKIPPED_BOOTSTRAP], of[BF_UNIT_NO_GAMES]);
+           of[BF_UNIT_SUCCESS] + of[BF_UNIT_FAILED], of[BF_UNIT_SKIPPED_BOOTSTRAP],
+           of[BF_UNIT_NO_GAMES]);
 }
 
 static int64_t print_tables(const bf_run *run)
@@ -25,7 +26,8 @@ static int64_t print_tables(const bf_run *run)
         if (!run->layout.written[t])
             continue;
         int64_t table_bytes = run->layout.total[t] * run->row_bytes[t];
-        printf("%-32s %12lld %15lld\n", bf_outputs[t].name, (long long)run->layout.total[t], (long long)table_bytes);
+        printf("%-32s %12lld %15lld\n", bf_outputs[t].name, (long long)run->layout.total[t],
+               (long long)table_bytes);
         rows += run->layout.total[t];
         bytes += table_bytes;
     }
@@ -37,7 +39,8 @@ static void print_ranks(const bf_run *run)
 {
     printf("\n%6s %6s  %-10s    %-10s %12s\n", "rank", "dates", "first", "last", "rows");
     for (int rank = 0; rank < run->topology.size; rank++) {
-        int32_t begin = run->range[run->topology.place[rank]], end = run->range[run->topology.place[rank] + 1];
+        int32_t begin = run->range[run->topology.place[rank]],
+                end = run->range[run->topology.place[rank] + 1];
         char first[BF_DATE_TEXT_BYTES] = "-", last[BF_DATE_TEXT_BYTES] = "-";
         int64_t rows = 0;
         for (int32_t i = begin; i < end; i++) {

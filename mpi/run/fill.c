@@ -15,7 +15,7 @@
 
 /* What a rank knows of a date it computed. Plain data, gathered by rank 0. */
 typedef struct date_record {
-    int32_t date; /* index into run->dates */
+    int32_t date;              /* index into run->dates */
     int64_t reprocess_skipped; /* attempts that daily mode would record (B23) */
     double seconds[BF_PROCESSOR_COUNT];
     uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES];
@@ -25,24 +25,26 @@ typedef struct fill_state {
     bf_run *run;
     bf_round round;
     bf_shared buffer;
-    bf_shared counter;                   /* an atomic int: dates the ranks of this node computed in this round */
+    bf_shared counter; /* an atomic int: dates the ranks of this node computed in this round */
     bf_date *date;
-    bf_columns scratch[BF_OUTPUT_COUNT]; /* tables computed only for the sake of others: one date's rows */
-    bf_results_writer *writer;           /* leaders, and the other ranks of the only node */
-    date_record *records;                /* of this round's dates */
+    bf_columns
+        scratch[BF_OUTPUT_COUNT]; /* tables computed only for the sake of others: one date's rows */
+    bf_results_writer *writer;    /* leaders, and the other ranks of the only node */
+    date_record *records;         /* of this round's dates */
     int32_t record_count;
-    int32_t *reached;                    /* [node_size] */
-    int32_t dates_done;                  /* by all ranks, in rounds before; rank 0 */
+    int32_t *reached;   /* [node_size] */
+    int32_t dates_done; /* by all ranks, in rounds before; rank 0 */
 } fill_state;
 
-/* ---- one date ------------------------------------------------------------------------------------- */
+/* ---- one date
+ * ------------------------------------------------------------------------------------- */
 
 static bf_status check_count(int64_t found, int64_t planned, const char *table, bf_error *err)
 {
     if (found == planned)
         return BF_OK;
-    return bf_error_set(err, BF_E_INTERNAL, "table %s: %lld rows were planned, %lld selected", table,
-                        (long long)planned, (long long)found);
+    return bf_error_set(err, BF_E_INTERNAL, "table %s: %lld rows were planned, %lld selected",
+                        table, (long long)planned, (long long)found);
 }
 
 void bf_run_log_reprocess(bf_log_level level, int64_t count)
@@ -67,18 +69,22 @@ static void log_date(const fill_state *fill, int32_t i)
         rows += run->layout.written[t] ? run->rows[t][i] : 0;
     const bf_context *context = fill->date->context; /* NULL where no processor asked for it */
     bf_log(isatty(STDERR_FILENO) ? BF_LOG_DEBUG : BF_LOG_INFO,
-           "Processing game date %d/%d: %s: %s rows=%lld records=%d context=%s", i + 1, run->date_count, text,
-           texts[status], (long long)rows, run->counts[i].rows[BF_OUTPUT_failure],
+           "Processing game date %d/%d: %s: %s rows=%lld records=%d context=%s", i + 1,
+           run->date_count, text, texts[status], (long long)rows,
+           run->counts[i].rows[BF_OUTPUT_failure],
            context == NULL ? "none" : bf_context_mode_name(context->mode));
     if (context != NULL && context->active_without_row > 0)
-        bf_log(BF_LOG_INFO, "%s: %lld active players are not in upcoming_player_game_context and get no row", text,
-               (long long)context->active_without_row);
+        bf_log(BF_LOG_INFO,
+               "%s: %lld active players are not in upcoming_player_game_context and get no row",
+               text, (long long)context->active_without_row);
     if (fill->date->reprocess_skipped > 0)
         bf_run_log_reprocess(BF_LOG_DEBUG, fill->date->reprocess_skipped);
 }
 
-/* Computes date todo[at]; `row` is where its rows begin in each table of the round, and is moved behind them. */
-static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPUT_COUNT], bf_error *err)
+/* Computes date todo[at]; `row` is where its rows begin in each table of the round, and is moved
+ * behind them. */
+static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPUT_COUNT],
+                              bf_error *err)
 {
     bf_run *run = fill->run;
     int32_t i = run->todo[at];
@@ -92,9 +98,11 @@ static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPU
             continue;
         double start = MPI_Wtime();
         BF_TRY(bf_date_select(fill->date, (bf_processor_id)p, err));
-        BF_TRY(check_count(fill->date->selections[p].count, run->rows[t][i], bf_outputs[t].name, err));
+        BF_TRY(
+            check_count(fill->date->selections[p].count, run->rows[t][i], bf_outputs[t].name, err));
         if (run->layout.written[t])
-            BF_TRY(bf_date_compute(fill->date, (bf_processor_id)p, &fill->round.tables[t], row[t], err));
+            BF_TRY(bf_date_compute(fill->date, (bf_processor_id)p, &fill->round.tables[t], row[t],
+                                   err));
         else
             BF_TRY(bf_date_compute(fill->date, (bf_processor_id)p, &fill->scratch[t], 0, err));
         record->seconds[p] = MPI_Wtime() - start;
@@ -118,7 +126,8 @@ static void count_date(fill_state *fill)
         bf_progress_update(fill->dates_done + done);
 }
 
-/* Local. This rank's dates of the round, oldest first; stops early when a checkpoint is due or a stop was asked for. */
+/* Local. This rank's dates of the round, oldest first; stops early when a checkpoint is due or a
+ * stop was asked for. */
 static bf_status compute_round(fill_state *fill, bf_error *err)
 {
     const bf_run *run = fill->run;
@@ -146,10 +155,11 @@ static bf_status compute_round(fill_state *fill, bf_error *err)
     return BF_OK;
 }
 
-/* ---- one round ------------------------------------------------------------------------------------ */
+/* ---- one round
+ * ------------------------------------------------------------------------------------ */
 
-/* Collective over the leaders, and local on the ranks that share a leader's writer; nothing on other ranks. Takes part
- * in every write, whatever fails. */
+/* Collective over the leaders, and local on the ranks that share a leader's writer; nothing on
+ * other ranks. Takes part in every write, whatever fails. */
 static bf_status write_rows(fill_state *fill, bf_error *err)
 {
     bf_run *run = fill->run;
@@ -160,10 +170,11 @@ static bf_status write_rows(fill_state *fill, bf_error *err)
         bf_error later;
         bf_slab *slabs = NULL;
         int count = 0;
-        bf_status own = bf_round_slabs(&slabs, &count, &fill->round, run, (bf_output)t, fill->reached,
-                                       st == BF_OK ? err : &later);
-        bf_status written = bf_results_write(fill->writer, (bf_output)t, &fill->round.tables[t], slabs, count,
-                                             st == BF_OK && own == BF_OK ? err : &later);
+        bf_status own = bf_round_slabs(&slabs, &count, &fill->round, run, (bf_output)t,
+                                       fill->reached, st == BF_OK ? err : &later);
+        bf_status written =
+            bf_results_write(fill->writer, (bf_output)t, &fill->round.tables[t], slabs, count,
+                             st == BF_OK && own == BF_OK ? err : &later);
         free(slabs);
         st = st != BF_OK ? st : own != BF_OK ? own : written;
     }
@@ -180,7 +191,8 @@ static bf_status write_round(fill_state *fill, bf_error *err)
     bool leads = topology->leaders != MPI_COMM_NULL;
     BF_TRY(bf_agree(topology->world, leads ? bf_results_sync(fill->writer, err) : BF_OK, err));
     if (topology->rank == 0)
-        bf_log(BF_LOG_DEBUG, "round: written in %.3f s, durable %.3f s later", written - start, MPI_Wtime() - written);
+        bf_log(BF_LOG_DEBUG, "round: written in %.3f s, durable %.3f s later", written - start,
+               MPI_Wtime() - written);
     return BF_OK;
 }
 
@@ -205,7 +217,8 @@ static bf_status gather_records(fill_state *fill, bf_error *err)
         offsets[r] = total;
         total += sizes[r];
     }
-    BF_MPI(MPI_Gatherv(fill->records, mine, MPI_BYTE, all, sizes, offsets, MPI_BYTE, 0, topology->world));
+    BF_MPI(MPI_Gatherv(fill->records, mine, MPI_BYTE, all, sizes, offsets, MPI_BYTE, 0,
+                       topology->world));
     for (int r = 0; root && r < topology->size; r++) {
         for (int k = 0; k < sizes[r] / (int)sizeof(date_record); k++) {
             const date_record *record = &all[(size_t)offsets[r] / sizeof(date_record) + (size_t)k];
@@ -225,7 +238,8 @@ static bf_status gather_records(fill_state *fill, bf_error *err)
         int64_t *counts = fill->date->nulled[t];
         size_t bytes = (size_t)bf_outputs[t].column_count * sizeof *counts;
         int64_t sums[BF_MAX_COLUMNS];
-        BF_MPI(MPI_Reduce(counts, sums, bf_outputs[t].column_count, MPI_INT64_T, MPI_SUM, 0, topology->world));
+        BF_MPI(MPI_Reduce(counts, sums, bf_outputs[t].column_count, MPI_INT64_T, MPI_SUM, 0,
+                          topology->world));
         for (int c = 0; root && c < bf_outputs[t].column_count; c++)
             run->nulled[t][c] += sums[c];
         memset(counts, 0, bytes);
@@ -241,14 +255,16 @@ done:
 static int32_t count_left(const fill_state *fill, bool *stopping)
 {
     const bf_topology *topology = &fill->run->topology;
-    int32_t mine[2] = {fill->round.end[topology->node_rank] - fill->round.next[topology->node_rank], bf_stop_asked()};
+    int32_t mine[2] = {fill->round.end[topology->node_rank] - fill->round.next[topology->node_rank],
+                       bf_stop_asked()};
     int32_t all[2];
     BF_MPI(MPI_Allreduce(mine, all, 2, MPI_INT32_T, MPI_SUM, topology->world));
     *stopping = all[1] > 0;
     return all[0];
 }
 
-/* Collective. *left: dates that no rank has computed yet. BF_E_STOPPED after a durable round if one was asked to. */
+/* Collective. *left: dates that no rank has computed yet. BF_E_STOPPED after a durable round if one
+ * was asked to. */
 static bf_status run_round(fill_state *fill, int32_t *left, bf_error *err)
 {
     bf_run *run = fill->run;
@@ -273,14 +289,16 @@ static bf_status run_round(fill_state *fill, int32_t *left, bf_error *err)
     BF_TRY(bf_agree(topology->world, st, err));
     if (!stopping || *left == 0)
         return BF_OK;
-    st = bf_stop_asked() ? bf_error_set(err, BF_E_STOPPED,
-                                        "stopped by %s: %d of %d dates are durable, the same command goes on",
-                                        bf_stop_reason(), run->date_count - *left, run->date_count)
-                         : BF_OK;
+    st = bf_stop_asked()
+             ? bf_error_set(err, BF_E_STOPPED,
+                            "stopped by %s: %d of %d dates are durable, the same command goes on",
+                            bf_stop_reason(), run->date_count - *left, run->date_count)
+             : BF_OK;
     return bf_agree(topology->world, st, err);
 }
 
-/* ---- the phase ------------------------------------------------------------------------------------ */
+/* ---- the phase
+ * ------------------------------------------------------------------------------------ */
 
 /* Local. Memory of this rank's own: scratch tables for one date, records of a round. */
 static bf_status allocate(fill_state *fill, bf_error *err)
@@ -306,23 +324,28 @@ static bf_status allocate(fill_state *fill, bf_error *err)
 bf_status bf_run_fill(bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
-    fill_state fill = {.run = run, .buffer = {.window = MPI_WIN_NULL}, .counter = {.window = MPI_WIN_NULL}};
+    fill_state fill = {
+        .run = run, .buffer = {.window = MPI_WIN_NULL}, .counter = {.window = MPI_WIN_NULL}};
     bf_status st = bf_agree(topology->world, allocate(&fill, err), err);
     if (st == BF_OK)
-        st = bf_agree(topology->world,
-                      bf_shared_create(&fill.buffer, topology, fill.round.buffer_bytes, "a round", err), err);
+        st = bf_agree(
+            topology->world,
+            bf_shared_create(&fill.buffer, topology, fill.round.buffer_bytes, "a round", err), err);
     if (st == BF_OK)
-        st = bf_agree(topology->world,
-                      bf_shared_create(&fill.counter, topology, sizeof(atomic_int), "a counter", err), err);
+        st = bf_agree(
+            topology->world,
+            bf_shared_create(&fill.counter, topology, sizeof(atomic_int), "a counter", err), err);
     if (st == BF_OK) {
         bf_status opened = topology->leaders == MPI_COMM_NULL
                                ? BF_OK
-                               : bf_results_writer_open(&fill.writer, run->part_path, &run->layout, topology->leaders,
-                                                        err);
+                               : bf_results_writer_open(&fill.writer, run->part_path, &run->layout,
+                                                        topology->leaders, err);
         st = bf_agree(topology->world, opened, err);
     }
     if (st == BF_OK)
-        st = bf_agree(topology->world, bf_results_writer_share(&fill.writer, run->part_path, topology->node, err), err);
+        st = bf_agree(topology->world,
+                      bf_results_writer_share(&fill.writer, run->part_path, topology->node, err),
+                      err);
     int32_t left = run->todo_count;
     if (topology->rank == 0)
         bf_progress_init(left, run->options->progress, isatty(STDERR_FILENO));
@@ -334,7 +357,8 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
         st = st != BF_OK ? st : closed;
     }
     if (topology->rank == 0) {
-        bf_progress_update(run->todo_count - left); /* also what other ranks finished after rank 0's last date */
+        bf_progress_update(run->todo_count -
+                           left); /* also what other ranks finished after rank 0's last date */
         bf_progress_end();
     }
     st = bf_agree(topology->world, st, err);

@@ -24,9 +24,10 @@ bf_status bf_identity_inputs(char **out, const bf_snapshot *snapshot, bf_error *
             if (season->rows[t] > 0)
                 json_object_set_new(rows, bf_inputs[t].name, json_integer(season->rows[t]));
         }
-        json_array_append_new(array, json_pack("{s:i, s:s, s:b, s:s, s:o}", "season", season->season, "origin",
-                                               season->origin, "synthetic", season->synthetic, "sha256",
-                                               season->sha256, "rows", rows));
+        json_array_append_new(array,
+                              json_pack("{s:i, s:s, s:b, s:s, s:o}", "season", season->season,
+                                        "origin", season->origin, "synthetic", season->synthetic,
+                                        "sha256", season->sha256, "rows", rows));
     }
     *out = json_dumps(array, JSON_COMPACT);
     json_decref(array);
@@ -40,21 +41,25 @@ static bf_status run_timestamp(int64_t *out_us, const bf_options *options, bf_er
     *out_us = (int64_t)time(NULL) * 1000000;
     if (options->run_timestamp != NULL) {
         if (!bf_timestamp_parse(out_us, options->run_timestamp, strlen(options->run_timestamp)))
-            return bf_error_set(err, BF_E_USAGE,
-                                "--run-timestamp: expected a UTC time such as 2026-01-31T12:00:00Z, found '%s'",
-                                options->run_timestamp);
+            return bf_error_set(
+                err, BF_E_USAGE,
+                "--run-timestamp: expected a UTC time such as 2026-01-31T12:00:00Z, found '%s'",
+                options->run_timestamp);
     } else if (epoch != NULL && epoch[0] != '\0') {
         char *end;
         long long seconds = strtoll(epoch, &end, 10);
         if (*end != '\0' || seconds < 0 || seconds > 7258118400) /* the year 2200 */
-            return bf_error_set(err, BF_E_USAGE, "SOURCE_DATE_EPOCH: expected seconds since 1970, found '%s'", epoch);
+            return bf_error_set(err, BF_E_USAGE,
+                                "SOURCE_DATE_EPOCH: expected seconds since 1970, found '%s'",
+                                epoch);
         *out_us = (int64_t)seconds * 1000000;
     }
     return BF_OK;
 }
 
 /* SHA-256 of a text as hex. */
-static bf_status hash_text(char out[BF_SHA256_HEX_BYTES], const void *bytes, size_t size, bf_error *err)
+static bf_status hash_text(char out[BF_SHA256_HEX_BYTES], const void *bytes, size_t size,
+                           bf_error *err)
 {
     bf_hash *hash;
     uint8_t digest[BF_SHA256_BYTES];
@@ -81,9 +86,10 @@ static bf_status describe_options(bf_run *run, bf_error *err)
         if (run->processors >> p & 1u)
             json_array_append_new(processors, json_string(bf_processors[p].short_name));
     }
-    json_t *options = json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:o}", "program version", BF_VERSION, "context",
-                                run->options->context, "number of dates", run->date_count, "first date", first,
-                                "last date", last, "dates", dates, "processors", processors);
+    json_t *options =
+        json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:o}", "program version", BF_VERSION, "context",
+                  run->options->context, "number of dates", run->date_count, "first date", first,
+                  "last date", last, "dates", dates, "processors", processors);
     run->options_json = json_dumps(options, JSON_COMPACT);
     json_decref(options);
     return run->options_json == NULL ? no_memory(err) : BF_OK;
@@ -100,7 +106,8 @@ bf_status bf_identity_facts(bf_run *run, bf_error *err)
                             .synthetic = run->history.sizes.synthetic};
     BF_TRY(run_timestamp(&facts->run_timestamp_us, run->options, err));
     bf_text text = BF_TEXT_INIT(1 << 20);
-    bf_text_format(&text, "%s\n%s\nformat %d", run->options_json, run->inputs_json, BF_RESULTS_FORMAT_VERSION);
+    bf_text_format(&text, "%s\n%s\nformat %d", run->options_json, run->inputs_json,
+                   BF_RESULTS_FORMAT_VERSION);
     bf_status st = bf_text_status(&text, err);
     if (st == BF_OK)
         st = hash_text(facts->fingerprint, text.data, text.size_bytes, err);
@@ -130,26 +137,30 @@ static const char *difference(const json_t *a, const json_t *b)
 bf_status bf_identity_refuse(const bf_run *run, const char *what, const char *options_json,
                              const char *inputs_json, bf_error *err)
 {
-    json_t *mine = json_loads(run->options_json, 0, NULL), *other = json_loads(options_json, 0, NULL);
+    json_t *mine = json_loads(run->options_json, 0, NULL),
+           *other = json_loads(options_json, 0, NULL);
     const char *key = mine == NULL || other == NULL ? "options" : difference(mine, other);
     char *was = key == NULL ? NULL : json_dumps(json_object_get(other, key), JSON_ENCODE_ANY);
     char *is = key == NULL ? NULL : json_dumps(json_object_get(mine, key), JSON_ENCODE_ANY);
     bf_status st;
     if (key != NULL)
-        st = bf_error_set(err, BF_E_USAGE,
-                          "%s belongs to a run with other options: %s was %s, now it is %s; use --no-resume to "
-                          "replace it or --out for another file",
-                          what, key, was == NULL ? "unknown" : was, is == NULL ? "unknown" : is);
+        st = bf_error_set(
+            err, BF_E_USAGE,
+            "%s belongs to a run with other options: %s was %s, now it is %s; use --no-resume to "
+            "replace it or --out for another file",
+            what, key, was == NULL ? "unknown" : was, is == NULL ? "unknown" : is);
     else if (strcmp(run->inputs_json, inputs_json) != 0)
         st = bf_error_set(err, BF_E_USAGE,
-                          "%s belongs to another snapshot (its seasons or their SHA-256 differ from those of %s); use "
+                          "%s belongs to another snapshot (its seasons or their SHA-256 differ "
+                          "from those of %s); use "
                           "--no-resume to replace it or --out for another file",
                           what, run->options->snapshot);
     else
-        st = bf_error_set(err, BF_E_USAGE,
-                          "%s was written in another file format; use --no-resume to replace it or --out for "
-                          "another file",
-                          what);
+        st = bf_error_set(
+            err, BF_E_USAGE,
+            "%s was written in another file format; use --no-resume to replace it or --out for "
+            "another file",
+            what);
     free(was);
     free(is);
     json_decref(mine);

@@ -8,13 +8,16 @@
 #include "mpi/run/run.h"
 #include "mpi/seasons.h"
 
-/* ---- the history ---------------------------------------------------------------------------------- */
+/* ---- the history
+ * ---------------------------------------------------------------------------------- */
 
 /* Collective over the node. The leader reads and derives, the others attach. */
-static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_history_sizes *sizes, bf_error *err)
+static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_history_sizes *sizes,
+                              bf_error *err)
 {
     bool leads = run->topology.node_rank == 0;
-    BF_TRY(bf_shared_create(&run->history_block, &run->topology, bf_history_bytes(sizes), "the history", err));
+    BF_TRY(bf_shared_create(&run->history_block, &run->topology, bf_history_bytes(sizes),
+                            "the history", err));
     bf_history_layout(&run->history, sizes, run->history_block.base);
     bf_status st = BF_OK;
     if (leads) {
@@ -45,7 +48,8 @@ static bf_status open_history(bf_run *run, bf_error *err)
     BF_TRY_GOTO(bf_agree(topology->world, load_history(run, snapshot, &sizes, err), err));
     bf_history_attach(&run->history);
     if (topology->rank == 0 && sizes.synthetic)
-        bf_log(BF_LOG_WARNING, "snapshot %s is SYNTHETIC: its games are made up, and so are all results",
+        bf_log(BF_LOG_WARNING,
+               "snapshot %s is SYNTHETIC: its games are made up, and so are all results",
                run->options->snapshot);
     st = topology->rank == 0 ? bf_identity_inputs(&run->inputs_json, snapshot, err) : BF_OK;
     st = bf_agree(topology->world, st, err);
@@ -54,7 +58,8 @@ done:
     return st;
 }
 
-/* ---- the dates ------------------------------------------------------------------------------------ */
+/* ---- the dates
+ * ------------------------------------------------------------------------------------ */
 
 static int compare_days(const void *a, const void *b)
 {
@@ -62,7 +67,8 @@ static int compare_days(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* --dates: sorted, duplicates removed; dates without games stay and become units `no_games` (B11). */
+/* --dates: sorted, duplicates removed; dates without games stay and become units `no_games` (B11).
+ */
 static bf_status dates_from_list(bf_run *run, bf_error *err)
 {
     const char *list = run->options->dates;
@@ -71,8 +77,9 @@ static bf_status dates_from_list(bf_run *run, bf_error *err)
         size_t size = strcspn(at, ",");
         BF_TRY(BF_GROW(&run->dates, &capacity, (size_t)run->date_count + 1, err));
         if (!bf_day_parse(&run->dates[run->date_count], at, size))
-            return bf_error_set(err, BF_E_USAGE, "--dates: '%.*s' is not a date of the form YYYY-MM-DD",
-                                (int)size, at);
+            return bf_error_set(err, BF_E_USAGE,
+                                "--dates: '%.*s' is not a date of the form YYYY-MM-DD", (int)size,
+                                at);
         run->date_count++;
         at += size + (at[size] == ',');
     }
@@ -92,7 +99,9 @@ static bf_status find_seasons(int *first, int *last, const bf_run *run, bf_error
     const bf_history_sizes *sizes = &run->history.sizes;
     *first = sizes->seasons[0];
     *last = sizes->seasons[sizes->season_count - 1];
-    return run->options->seasons == NULL ? BF_OK : bf_seasons_parse(first, last, run->options->seasons, err);
+    return run->options->seasons == NULL
+               ? BF_OK
+               : bf_seasons_parse(first, last, run->options->seasons, err);
 }
 
 static bool season_has_games(const bf_history *history, int season)
@@ -118,12 +127,14 @@ static bf_status dates_from_range(bf_run *run, bf_error *err)
         end = bf_season_first(last_season + 1) - 1;
     for (int season = bf_season_year(start); season <= bf_season_year(end); season++) {
         if (!season_has_games(history, season))
-            return bf_error_set(err, BF_E_INPUT,
-                                "snapshot %s: season %d-%02d of the range has no game; import it, or choose "
-                                "other dates",
-                                options->snapshot, season, (season + 1) % 100);
+            return bf_error_set(
+                err, BF_E_INPUT,
+                "snapshot %s: season %d-%02d of the range has no game; import it, or choose "
+                "other dates",
+                options->snapshot, season, (season + 1) % 100);
         if (!bf_season_is_known(season) && run->topology.rank == 0)
-            bf_log(BF_LOG_WARNING, "season %d: opening night is not known, 22 October is assumed", season);
+            bf_log(BF_LOG_WARNING, "season %d: opening night is not known, 22 October is assumed",
+                   season);
     }
     BF_TRY(BF_ALLOC(&run->dates, (size_t)*history->game_date_count, err));
     for (int32_t i = 0; i < *history->game_date_count; i++) {
@@ -144,9 +155,11 @@ static bf_status check_input(bf_run *run, bf_error *err)
     bf_status st = bf_preflight_check(preflight, &run->history, run->dates, run->date_count, err);
     for (int32_t i = 0; st == BF_OK && i < preflight->count; i++) {
         const bf_finding *finding = &preflight->findings[i];
-        bf_log(finding->severity == BF_FINDING_NOTE ? BF_LOG_INFO : BF_LOG_WARNING, "pre-flight: %s", finding->text);
+        bf_log(finding->severity == BF_FINDING_NOTE ? BF_LOG_INFO : BF_LOG_WARNING,
+               "pre-flight: %s", finding->text);
         if (finding->severity == BF_FINDING_FATAL && !run->options->skip_preflight)
-            st = bf_error_set(err, BF_E_INPUT, "snapshot %s: %s; complete the input, or use --skip-preflight",
+            st = bf_error_set(err, BF_E_INPUT,
+                              "snapshot %s: %s; complete the input, or use --skip-preflight",
                               run->options->snapshot, finding->text);
     }
     run->contaminated_seasons = preflight->contaminated;
@@ -157,7 +170,8 @@ static bf_status check_input(bf_run *run, bf_error *err)
 bf_status bf_run_open(bf_run *run, bf_error *err)
 {
     BF_TRY(open_history(run, err));
-    bf_status st = run->options->dates != NULL ? dates_from_list(run, err) : dates_from_range(run, err);
+    bf_status st =
+        run->options->dates != NULL ? dates_from_list(run, err) : dates_from_range(run, err);
     if (st == BF_OK && run->topology.rank == 0)
         st = check_input(run, err);
     if (st == BF_OK && run->topology.rank == 0)

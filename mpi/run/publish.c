@@ -1,4 +1,5 @@
-/* publish: the session records, the complete mark, the final name. Repeated by the next run after a crash in it. */
+/* publish: the session records, the complete mark, the final name. Repeated by the next run after a
+ * crash in it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ static bf_status publish(const bf_run *run, bf_error *err)
     bf_run_outcome outcome = {.units = run->units,
                               .unit_count = (int64_t)run->date_count * BF_PROCESSOR_COUNT};
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
-        outcome.digests[t] = run->layout.written[t] ? (const uint8_t(*)[BF_SHA256_BYTES])run->digests[t] : NULL;
+        outcome.digests[t] =
+            run->layout.written[t] ? (const uint8_t(*)[BF_SHA256_BYTES])run->digests[t] : NULL;
         outcome.nulled[t] = run->nulled[t];
     }
     char *sessions = NULL;

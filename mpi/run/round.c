@@ -86,13 +86,14 @@ void bf_round_begin(bf_round *round, const bf_run *run, unsigned char *buffer)
         for (int c = 0; c < bf_outputs[t].column_count; c++) {
             size_t row_bytes = bf_column_row_bytes(&bf_outputs[t].columns[c]);
             round->tables[t].data[c] = row_bytes == 0 ? NULL : buffer;
-            buffer += ((size_t)rows[t] * row_bytes + COLUMN_ALIGN - 1) / COLUMN_ALIGN * COLUMN_ALIGN;
+            buffer +=
+                ((size_t)rows[t] * row_bytes + COLUMN_ALIGN - 1) / COLUMN_ALIGN * COLUMN_ALIGN;
         }
     }
 }
 
-bf_status bf_round_slabs(bf_slab **slabs, int *count, const bf_round *round, const bf_run *run, bf_output table,
-                         const int32_t *reached, bf_error *err)
+bf_status bf_round_slabs(bf_slab **slabs, int *count, const bf_round *round, const bf_run *run,
+                         bf_output table, const int32_t *reached, bf_error *err)
 {
     size_t dates = 0;
     for (int k = 0; k < run->topology.node_size; k++)

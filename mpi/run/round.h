@@ -1,17 +1,19 @@
-/* Rounds of fill: the dates that the ranks of a node compute next, and where their rows lie in the node's shared
- * buffer. Every rank of a node works the same out from the plan. */
+/* Rounds of fill: the dates that the ranks of a node compute next, and where their rows lie in the
+ * node's shared buffer. Every rank of a node works the same out from the plan. */
 #ifndef BF_RUN_ROUND_H
 #define BF_RUN_ROUND_H
 
 #include "mpi/run/run.h"
 
 typedef struct bf_round {
-    int64_t share_bytes;  /* a rank may fill this much a round, at least one date */
-    size_t buffer_bytes;  /* of the node's shared buffer */
-    int32_t *next, *end;  /* [node_size] each rank's next date and the end of its range, in run->todo */
-    int32_t *until;       /* [node_size] end of this round's dates */
-    bf_columns tables[BF_OUTPUT_COUNT]; /* the node's rows of the round; data in the shared buffer */
-    int64_t *base[BF_OUTPUT_COUNT];     /* [node_size] row of `tables` where a rank's rows begin */
+    int64_t share_bytes; /* a rank may fill this much a round, at least one date */
+    size_t buffer_bytes; /* of the node's shared buffer */
+    int32_t *next,
+        *end;       /* [node_size] each rank's next date and the end of its range, in run->todo */
+    int32_t *until; /* [node_size] end of this round's dates */
+    bf_columns
+        tables[BF_OUTPUT_COUNT];    /* the node's rows of the round; data in the shared buffer */
+    int64_t *base[BF_OUTPUT_COUNT]; /* [node_size] row of `tables` where a rank's rows begin */
 } bf_round;
 
 /* Local. */
@@ -21,8 +23,10 @@ void bf_round_reset(bf_round *round);
 /* Local. Chooses the dates of the next round and lays the buffer out for them. */
 void bf_round_begin(bf_round *round, const bf_run *run, unsigned char *buffer);
 
-/* Local. Slabs of a table for what was computed: each rank's dates next .. reached - 1. Allocates *slabs. */
-BF_CHECK_RESULT bf_status bf_round_slabs(bf_slab **slabs, int *count, const bf_round *round, const bf_run *run,
-                                         bf_output table, const int32_t *reached, bf_error *err);
+/* Local. Slabs of a table for what was computed: each rank's dates next .. reached - 1. Allocates
+ * *slabs. */
+BF_CHECK_RESULT bf_status bf_round_slabs(bf_slab **slabs, int *count, const bf_round *round,
+                                         const bf_run *run, bf_output table, const int32_t *reached,
+                                         bf_error *err);
 
 #endif

@@ -50,9 +50,11 @@ void bf_run_reset(bf_run *run)
         free(run->digests[t]);
         free(run->nulled[t]);
     }
-    void *owned[] = {run->dates,     run->options_json, run->inputs_json,     run->counts,    run->todo,
-                     run->range,     run->path,         run->part_path,       run->lock_path, run->done,
-                     run->units,     run->earlier_sessions, run->checkpoint_path};
+    void *owned[] = {run->dates,          run->options_json, run->inputs_json,
+                     run->counts,         run->todo,         run->range,
+                     run->path,           run->part_path,    run->lock_path,
+                     run->done,           run->units,        run->earlier_sessions,
+                     run->checkpoint_path};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
     bf_topology_reset(&run->topology);

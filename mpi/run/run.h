@@ -1,6 +1,6 @@
-/* A run: its phases open, select, plan, define, fill, publish (DESIGN §1), one file each, and what they hand
- * on to each other. Each phase is Collective over run->world and ends in agreement: all ranks return the same
- * status. */
+/* A run: its phases open, select, plan, define, fill, publish (DESIGN §1), one file each, and what
+ * they hand on to each other. Each phase is Collective over run->world and ends in agreement: all
+ * ranks return the same status. */
 #ifndef BF_RUN_RUN_H
 #define BF_RUN_RUN_H
 
@@ -28,11 +28,11 @@ typedef struct bf_topology {
     int rank, size;                /* in world */
     int node_rank, node_size;
     int node_index, node_count;
-    int32_t *place;                /* [size] position of a rank when ranks are ordered node by node */
+    int32_t *place; /* [size] position of a rank when ranks are ordered node by node */
 } bf_topology;
 
-/* Collective. Finds the nodes; BACKFILL_FORCE_NODES=N (a seam for tests) cuts the ranks of one machine into N.
- * It duplicates `comm`, so that a library's messages do not meet ours. */
+/* Collective. Finds the nodes; BACKFILL_FORCE_NODES=N (a seam for tests) cuts the ranks of one
+ * machine into N. It duplicates `comm`, so that a library's messages do not meet ours. */
 BF_CHECK_RESULT bf_status bf_topology_init(bf_topology *out, MPI_Comm comm, bf_error *err);
 void bf_topology_reset(bf_topology *topology); /* Collective. */
 
@@ -44,11 +44,13 @@ typedef struct bf_shared {
 } bf_shared;
 
 /* Collective over the node. */
-BF_CHECK_RESULT bf_status bf_shared_create(bf_shared *out, const bf_topology *topology, size_t size_bytes,
-                                           const char *what, bf_error *err);
+BF_CHECK_RESULT bf_status bf_shared_create(bf_shared *out, const bf_topology *topology,
+                                           size_t size_bytes, const char *what, bf_error *err);
 void bf_shared_free(bf_shared *shared); /* Collective over the node. */
-void bf_shared_fence(const bf_shared *shared, const bf_topology *topology); /* Collective over the node: what any
-                                                    * rank wrote before it is seen by all after it. */
+void bf_shared_fence(
+    const bf_shared *shared,
+    const bf_topology *topology); /* Collective over the node: what any
+                                   * rank wrote before it is seen by all after it. */
 
 /* Counts of a date: what select finds out. Plain data, sent between ranks. */
 typedef struct bf_date_counts {
@@ -69,7 +71,7 @@ typedef struct bf_run {
     bf_shared history_block;
     bf_history history;
     int32_t date_count;
-    bf_day *dates; /* ascending; bootstrap dates included */
+    bf_day *dates;                /* ascending; bootstrap dates included */
     int32_t contaminated_seasons; /* rank 0: seasons without zones (B26) */
     bf_run_facts facts;
     char *options_json, *inputs_json; /* owned; facts borrows */
@@ -79,26 +81,27 @@ typedef struct bf_run {
     int64_t *rows[BF_OUTPUT_COUNT];  /* [date_count] */
     int64_t *first[BF_OUTPUT_COUNT]; /* [date_count] prefix sums */
     bf_layout layout;
-    int32_t *todo;                   /* [todo_count] dates to compute, indexes into dates; all but the done ones */
+    int32_t *todo; /* [todo_count] dates to compute, indexes into dates; all but the done ones */
     int32_t todo_count;
-    int32_t *range;                  /* [size + 1] the rank at a place computes todo[range[place]] .. */
+    int32_t *range; /* [size + 1] the rank at a place computes todo[range[place]] .. */
     int64_t row_bytes[BF_OUTPUT_COUNT]; /* in the file; 0 for tables that are not written */
 
     /* define, fill (rank 0 where it says so) */
     char *path, *part_path, *checkpoint_path, *lock_path;
-    int lock;                                               /* rank 0: file descriptor, -1 if not held */
-    bool *done;                                             /* [date_count] durable in the file */
-    bf_unit *units;                                         /* rank 0: [date_count * BF_PROCESSOR_COUNT] */
-    uint8_t (*digests[BF_OUTPUT_COUNT])[BF_SHA256_BYTES];   /* rank 0: [date_count] */
-    int64_t *nulled[BF_OUTPUT_COUNT];                       /* rank 0: [columns] */
-    char *earlier_sessions;                                 /* rank 0: JSON of the sessions before, or NULL */
-    int64_t reprocess_skipped;                              /* rank 0: of the dates of this session (B23) */
+    int lock;       /* rank 0: file descriptor, -1 if not held */
+    bool *done;     /* [date_count] durable in the file */
+    bf_unit *units; /* rank 0: [date_count * BF_PROCESSOR_COUNT] */
+    uint8_t (*digests[BF_OUTPUT_COUNT])[BF_SHA256_BYTES]; /* rank 0: [date_count] */
+    int64_t *nulled[BF_OUTPUT_COUNT];                     /* rank 0: [columns] */
+    char *earlier_sessions;    /* rank 0: JSON of the sessions before, or NULL */
+    int64_t reprocess_skipped; /* rank 0: of the dates of this session (B23) */
     bool resumed, nothing_to_do;
     double phase_s[BF_PHASE_COUNT];
     int64_t start_us;
 } bf_run;
 
-/* Collective. All phases in their order; stops after plan with --dry-run, and after define if nothing is to do. */
+/* Collective. All phases in their order; stops after plan with --dry-run, and after define if
+ * nothing is to do. */
 BF_CHECK_RESULT bf_status bf_run_phases(bf_run *run, bf_error *err);
 
 /* Collective. Frees what the phases made and gives the lock back. */
@@ -108,14 +111,16 @@ BF_CHECK_RESULT bf_status bf_run_open(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_select(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_plan(bf_run *run, bf_error *err);
 
-/* Collective. Cuts the dates that are not done into ranges, one a rank: the part of the plan that a resumed run makes
- * again once it knows what is done. */
+/* Collective. Cuts the dates that are not done into ranges, one a rank: the part of the plan that a
+ * resumed run makes again once it knows what is done. */
 BF_CHECK_RESULT bf_status bf_run_divide(bf_run *run, bf_error *err);
 
-/* Local (rank 0). --dry-run: prints dates, exact rows, bytes, memory and the ranges of the ranks. */
+/* Local (rank 0). --dry-run: prints dates, exact rows, bytes, memory and the ranges of the ranks.
+ */
 BF_CHECK_RESULT bf_status bf_run_print_plan(const bf_run *run, bf_error *err);
 
-/* Local. The line that people grep for (spec/backfill.md §8): of a date at debug level, of the run at info level. */
+/* Local. The line that people grep for (spec/backfill.md §8): of a date at debug level, of the run
+ * at info level. */
 void bf_run_log_reprocess(bf_log_level level, int64_t count);
 
 BF_CHECK_RESULT bf_status bf_run_define(bf_run *run, bf_error *err);

@@ -1,4 +1,5 @@
-/* select: who gets a row and who a record, counted exactly. The ranks take an even share of the dates each. */
+/* select: who gets a row and who a record, counted exactly. The ranks take an even share of the
+ * dates each. */
 #include <stdlib.h>
 
 #include "compute/audit/coverage.h"
@@ -10,11 +11,13 @@ static int32_t count_to_investigate(const bf_selection *selection, bf_day day)
 {
     int32_t count = 0;
     for (int64_t i = 0; i < selection->failure_count; i++)
-        count += !bf_failure_is_expected(selection->failures[i].failure_category, bf_day_is_bootstrap(day));
+        count += !bf_failure_is_expected(selection->failures[i].failure_category,
+                                         bf_day_is_bootstrap(day));
     return count;
 }
 
-static bf_status count_date(bf_date_counts *out, const bf_run *run, bf_date *date, bf_day day, bf_error *err)
+static bf_status count_date(bf_date_counts *out, const bf_run *run, bf_date *date, bf_day day,
+                            bf_error *err)
 {
     bf_date_begin(date, day);
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
@@ -34,7 +37,8 @@ static bf_status count_date(bf_date_counts *out, const bf_run *run, bf_date *dat
     return BF_OK;
 }
 
-static bf_status count_share(bf_run *run, bf_date_counts *counts, int32_t begin, int32_t end, bf_error *err)
+static bf_status count_share(bf_run *run, bf_date_counts *counts, int32_t begin, int32_t end,
+                             bf_error *err)
 {
     bf_date *date = NULL;
     BF_TRY(bf_date_create(&date, &run->history, run->context_mode, err));
@@ -61,9 +65,10 @@ static void gather(bf_run *run, int *sizes, int *offsets)
         sizes[r] = (int)((size_t)(end - begin) * sizeof *run->counts);
         offsets[r] = (int)((size_t)begin * sizeof *run->counts);
     }
-    const void *mine = topology->rank == 0 ? MPI_IN_PLACE : (char *)run->counts + offsets[topology->rank];
-    BF_MPI(MPI_Gatherv(mine, sizes[topology->rank], MPI_BYTE, run->counts, sizes, offsets, MPI_BYTE, 0,
-                       topology->world));
+    const void *mine =
+        topology->rank == 0 ? MPI_IN_PLACE : (char *)run->counts + offsets[topology->rank];
+    BF_MPI(MPI_Gatherv(mine, sizes[topology->rank], MPI_BYTE, run->counts, sizes, offsets, MPI_BYTE,
+                       0, topology->world));
 }
 
 bf_status bf_run_select(bf_run *run, bf_error *err)

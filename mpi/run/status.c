@@ -26,8 +26,10 @@ static json_t *sum_units(const json_t *dates)
             rows += json_integer_value(json_array_get(unit, 1));
             failures += json_integer_value(json_array_get(unit, 2));
         }
-        json_array_append_new(processors, json_pack("{s:s, s:I, s:I, s:I}", "processor", bf_processors[p].short_name,
-                                                    "rows", rows, "failure records", failures, "dates failed", failed));
+        json_array_append_new(processors,
+                              json_pack("{s:s, s:I, s:I, s:I}", "processor",
+                                        bf_processors[p].short_name, "rows", rows,
+                                        "failure records", failures, "dates failed", failed));
     }
     return processors;
 }
@@ -46,10 +48,12 @@ static json_t *summarise(const json_t *checkpoint)
     if (!json_is_array(dates) || !json_is_object(options))
         return NULL;
     size_t done = json_array_size(dates);
-    return json_pack("{s:s, s:O, s:I, s:O, s:s, s:s, s:o, s:O, s:O}", "state", "interrupted or running", "run id",
-                     json_object_get(checkpoint, "run_id"), "dates done", (json_int_t)done, "dates in all",
-                     json_object_get(options, "number of dates"), "first date done", done == 0 ? "-" : date_of(dates, 0),
-                     "last date done", done == 0 ? "-" : date_of(dates, done - 1), "processors", sum_units(dates),
+    return json_pack("{s:s, s:O, s:I, s:O, s:s, s:s, s:o, s:O, s:O}", "state",
+                     "interrupted or running", "run id", json_object_get(checkpoint, "run_id"),
+                     "dates done", (json_int_t)done, "dates in all",
+                     json_object_get(options, "number of dates"), "first date done",
+                     done == 0 ? "-" : date_of(dates, 0), "last date done",
+                     done == 0 ? "-" : date_of(dates, done - 1), "processors", sum_units(dates),
                      "options", options, "sessions", json_object_get(checkpoint, "sessions"));
 }
 
@@ -77,19 +81,22 @@ static void print_text(const char *path, const json_t *summary)
     }
 }
 
-static bf_status read_summary(json_t **out, const char *path, const char *checkpoint_path, bf_error *err)
+static bf_status read_summary(json_t **out, const char *path, const char *checkpoint_path,
+                              bf_error *err)
 {
     bf_text text = BF_TEXT_INIT(CHECKPOINT_LIMIT_BYTES);
     bool found;
     bf_status st = bf_file_read(&text, &found, checkpoint_path, err);
     if (st == BF_OK && found) {
-        json_t *checkpoint = text.data == NULL ? NULL : json_loadb(text.data, text.size_bytes, 0, NULL);
+        json_t *checkpoint =
+            text.data == NULL ? NULL : json_loadb(text.data, text.size_bytes, 0, NULL);
         *out = checkpoint == NULL ? NULL : summarise(checkpoint);
         if (*out == NULL)
             st = bf_error_set(err, BF_E_INPUT, "checkpoint %s is unreadable", checkpoint_path);
         json_decref(checkpoint);
     } else if (st == BF_OK) {
-        *out = json_pack("{s:s}", "state", access(path, F_OK) == 0 ? "complete" : "nothing has been written");
+        *out = json_pack("{s:s}", "state",
+                         access(path, F_OK) == 0 ? "complete" : "nothing has been written");
     }
     bf_text_free(&text);
     return st;

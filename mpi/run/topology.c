@@ -4,7 +4,8 @@
 
 #include "mpi/run/run.h"
 
-/* Local. Color that cuts the ranks of a node into forced nodes of about equal size, in rank order. */
+/* Local. Color that cuts the ranks of a node into forced nodes of about equal size, in rank order.
+ */
 static int forced_node(int rank, int size)
 {
     const char *text = getenv("BACKFILL_FORCE_NODES");
@@ -21,12 +22,14 @@ bf_status bf_topology_init(bf_topology *out, MPI_Comm comm, bf_error *err)
     BF_MPI(MPI_Comm_rank(out->world, &out->rank));
     BF_MPI(MPI_Comm_size(out->world, &out->size));
     MPI_Comm machine;
-    BF_MPI(MPI_Comm_split_type(out->world, MPI_COMM_TYPE_SHARED, out->rank, MPI_INFO_NULL, &machine));
+    BF_MPI(
+        MPI_Comm_split_type(out->world, MPI_COMM_TYPE_SHARED, out->rank, MPI_INFO_NULL, &machine));
     BF_MPI(MPI_Comm_split(machine, forced_node(out->rank, out->size), out->rank, &out->node));
     BF_MPI(MPI_Comm_free(&machine));
     BF_MPI(MPI_Comm_rank(out->node, &out->node_rank));
     BF_MPI(MPI_Comm_size(out->node, &out->node_size));
-    BF_MPI(MPI_Comm_split(out->world, out->node_rank == 0 ? 0 : MPI_UNDEFINED, out->rank, &out->leaders));
+    BF_MPI(MPI_Comm_split(out->world, out->node_rank == 0 ? 0 : MPI_UNDEFINED, out->rank,
+                          &out->leaders));
     if (out->leaders != MPI_COMM_NULL) {
         BF_MPI(MPI_Comm_rank(out->leaders, &out->node_index));
         BF_MPI(MPI_Comm_size(out->leaders, &out->node_count));
@@ -68,8 +71,8 @@ void bf_topology_reset(bf_topology *topology)
     free_comm(&topology->world);
 }
 
-/* Local. Open MPI backs shared windows by files in /dev/shm; when they do not fit, the first touch of a page
- * would kill the rank. So it is asked before. */
+/* Local. Open MPI backs shared windows by files in /dev/shm; when they do not fit, the first touch
+ * of a page would kill the rank. So it is asked before. */
 static bf_status check_room(size_t size_bytes, int node_size, const char *what, bf_error *err)
 {
     struct statvfs fs;
@@ -78,22 +81,25 @@ static bf_status check_room(size_t size_bytes, int node_size, const char *what, 
     uint64_t free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
     if (free_bytes >= size_bytes)
         return BF_OK;
-    return bf_error_set(err, BF_E_MEMORY,
-                        "%s needs %zu MiB of memory shared between the ranks of a node, /dev/shm has %llu MiB: "
-                        "enlarge it or use a smaller --buffer",
-                        what, size_bytes >> 20, (unsigned long long)(free_bytes >> 20));
+    return bf_error_set(
+        err, BF_E_MEMORY,
+        "%s needs %zu MiB of memory shared between the ranks of a node, /dev/shm has %llu MiB: "
+        "enlarge it or use a smaller --buffer",
+        what, size_bytes >> 20, (unsigned long long)(free_bytes >> 20));
 }
 
-bf_status bf_shared_create(bf_shared *out, const bf_topology *topology, size_t size_bytes, const char *what,
-                           bf_error *err)
+bf_status bf_shared_create(bf_shared *out, const bf_topology *topology, size_t size_bytes,
+                           const char *what, bf_error *err)
 {
     *out = (bf_shared){.window = MPI_WIN_NULL, .size_bytes = size_bytes};
     size_t mine = topology->node_rank == 0 ? size_bytes + 64 : 0;
-    bf_status st = bf_fault_hit(BF_FAULT_ALLOC)
-                       ? bf_error_set(err, BF_E_MEMORY, "out of memory: %s needs %zu bytes", what, size_bytes)
-                       : check_room(mine, topology->node_size, what, err);
+    bf_status st =
+        bf_fault_hit(BF_FAULT_ALLOC)
+            ? bf_error_set(err, BF_E_MEMORY, "out of memory: %s needs %zu bytes", what, size_bytes)
+            : check_room(mine, topology->node_size, what, err);
     BF_TRY(bf_agree(topology->node, st, err));
-    BF_MPI(MPI_Win_allocate_shared((MPI_Aint)mine, 1, MPI_INFO_NULL, topology->node, &out->base, &out->window));
+    BF_MPI(MPI_Win_allocate_shared((MPI_Aint)mine, 1, MPI_INFO_NULL, topology->node, &out->base,
+                                   &out->window));
     MPI_Aint size;
     int unit;
     BF_MPI(MPI_Win_shared_query(out->window, 0, &size, &unit, &out->base));

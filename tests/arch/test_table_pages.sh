@@ -11,3 +11,8 @@ for table in $tables; do
     diff -u "$pages/$table.md" out ||
         fail "docs/tables/$table.md is out of step: backfill schema --table $table --format md >docs/tables/$table.md"
 done
+
+# docs/validation.md has a row for each finding of an audit.
+while read -r issue; do
+    grep -qF "| \`$issue\` |" "$BF_SOURCE_DIR/docs/validation.md" || fail "docs/validation.md lacks the finding $issue"
+done < <(sed -n 's/^ISSUE(\([a-z_]*\),.*/\1/p' "$BF_SOURCE_DIR/compute/audit/issues.def")

@@ -15,8 +15,8 @@ static char *read_file(const char *processor, const char *name)
 {
     char path[1024];
     const char *source = getenv("BF_SOURCE_DIR");
-    (void)snprintf(path, sizeof path, "%s/tests/cases/%s/%s.csv", source == NULL ? "." : source, processor,
-                   name);
+    (void)snprintf(path, sizeof path, "%s/tests/cases/%s/%s.csv", source == NULL ? "." : source,
+                   processor, name);
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         fail_msg("cannot open %s", path);
@@ -47,7 +47,8 @@ test_cases test_cases_read(const char *processor, const char *name)
 {
     test_cases out = {.text = read_file(processor, name), .file = name};
     char *rest = NULL;
-    for (char *line = strtok_r(out.text, "\r\n", &rest); line != NULL; line = strtok_r(NULL, "\r\n", &rest)) {
+    for (char *line = strtok_r(out.text, "\r\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\r\n", &rest)) {
         const char *cells[TEST_MAX_COLUMNS];
         if (line[0] == '#')
             continue;
@@ -58,7 +59,8 @@ test_cases test_cases_read(const char *processor, const char *name)
             continue;
         }
         if (count != out.columns)
-            fail_msg("%s row %lld: %d cells, expected %d", name, (long long)out.rows + 1, count, out.columns);
+            fail_msg("%s row %lld: %d cells, expected %d", name, (long long)out.rows + 1, count,
+                     out.columns);
         size_t bytes = (size_t)(out.rows + 1) * (size_t)out.columns * sizeof *out.cells;
         out.cells = realloc(out.cells, bytes);
         assert_non_null(out.cells);
@@ -99,7 +101,8 @@ double test_real(const test_cases *cases, int64_t row, const char *column)
     return text[0] == '\0' ? (double)NAN : value;
 }
 
-int64_t test_scaled(const test_cases *cases, int64_t row, const char *column, int digits, int64_t null)
+int64_t test_scaled(const test_cases *cases, int64_t row, const char *column, int digits,
+                    int64_t null)
 {
     double value = test_real(cases, row, column);
     return isnan(value) ? null : (int64_t)llround(value * pow(10, digits));

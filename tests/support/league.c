@@ -78,12 +78,14 @@ void test_league_free(test_league *league)
     free(league);
 }
 
-/* ---- adding rows ---------------------------------------------------------------------------------- */
+/* ---- adding rows
+ * ---------------------------------------------------------------------------------- */
 
 void test_row(test_league *league, bf_input table)
 {
     league->table = table;
-    league->rows[table] = grown(league->rows[table], league->count[table], sizeof *league->rows[table]);
+    league->rows[table] =
+        grown(league->rows[table], league->count[table], sizeof *league->rows[table]);
     int64_t *cell = league->rows[table][league->count[table]++].cell;
     for (int c = 0; c < bf_inputs[table].column_count; c++)
         cell[c] = bf_column_null(&bf_inputs[table].columns[c]);
@@ -123,8 +125,8 @@ const char *test_game_id(bf_day day, const char *away, const char *home)
     char *text = texts[next++ % 4];
     int y, m, d;
     bf_day_to_civil(day, &y, &m, &d);
-    (void)snprintf(text, sizeof texts[0], "%04u%02u%02u_%s_%s", (unsigned)y % 10000u, (unsigned)m % 100u,
-                   (unsigned)d % 100u, away, home);
+    (void)snprintf(text, sizeof texts[0], "%04u%02u%02u_%s_%s", (unsigned)y % 10000u,
+                   (unsigned)m % 100u, (unsigned)d % 100u, away, home);
     return text;
 }
 
@@ -183,7 +185,8 @@ void test_game(test_league *league, const char *game)
     test_set(league, BF_schedule_game_status, 3);
 }
 
-/* ---- making the history --------------------------------------------------------------------------- */
+/* ---- making the history
+ * --------------------------------------------------------------------------- */
 
 static int compare_texts(const void *a, const void *b)
 {
@@ -343,7 +346,8 @@ int32_t test_code(const test_league *league, bf_dict dictionary, const char *tex
     return code;
 }
 
-/* ---- computing ------------------------------------------------------------------------------------ */
+/* ---- computing
+ * ------------------------------------------------------------------------------------ */
 
 bf_date *test_date(const bf_history *history, bf_context_mode mode, const char *day)
 {

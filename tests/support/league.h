@@ -1,6 +1,6 @@
-/* A small league made of literals, for tests of what is computed from a history: rows are added cell by cell,
- * in any order, and test_league_history makes a history of those added so far. It is not cleaned: tests add
- * rows as a snapshot holds them. */
+/* A small league made of literals, for tests of what is computed from a history: rows are added
+ * cell by cell, in any order, and test_league_history makes a history of those added so far. It is
+ * not cleaned: tests add rows as a snapshot holds them. */
 #ifndef BF_TESTS_LEAGUE_H
 #define BF_TESTS_LEAGUE_H
 
@@ -18,7 +18,8 @@ void test_set(test_league *league, int column, int64_t stored_value);
 void test_key(test_league *league, int column, const char *text);
 
 /* Starts a row with its keys, date and season filled from the game id YYYYMMDD_AWAY_HOME. */
-void test_player(test_league *league, const char *player, const char *game, const char *team); /* active */
+void test_player(test_league *league, const char *player, const char *game,
+                 const char *team); /* active */
 void test_offense(test_league *league, const char *game, const char *team);
 void test_defense(test_league *league, const char *game, const char *team);
 

@@ -1,4 +1,5 @@
-/* make_results PATH DATES ROWS SEED: a results file with made-up rows. Under mpirun every rank writes a share. */
+/* make_results PATH DATES ROWS SEED: a results file with made-up rows. Under mpirun every rank
+ * writes a share. */
 #include <stdio.h>
 #include <stdlib.h>
 

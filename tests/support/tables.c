@@ -22,7 +22,8 @@ static int64_t code_of(const bf_column *column, const char *text)
 }
 
 /* Stored value of a cell that is not empty. */
-static int64_t stored_value(const bf_column *column, const test_cases *cases, int64_t row, const char *name)
+static int64_t stored_value(const bf_column *column, const test_cases *cases, int64_t row,
+                            const char *name)
 {
     const char *text = test_text(cases, row, name);
     switch (column->kind) {
@@ -44,7 +45,8 @@ void test_fill(test_league *league, bf_input table, const test_cases *cases, int
     for (int c = 0; c < bf_inputs[table].column_count; c++) {
         const bf_column *column = &bf_inputs[table].columns[c];
         for (int h = 0; h < cases->columns; h++) {
-            if (strcmp(cases->header[h], column->name) != 0 || test_is_null(cases, row, column->name))
+            if (strcmp(cases->header[h], column->name) != 0 ||
+                test_is_null(cases, row, column->name))
                 continue;
             if (column->kind == BF_KIND_KEY)
                 test_key(league, c, test_text(cases, row, column->name));
@@ -54,8 +56,8 @@ void test_fill(test_league *league, bf_input table, const test_cases *cases, int
     }
 }
 
-void test_add_games(test_league *league, const char *player, const test_cases *games, const char *example,
-                    bf_day as_of)
+void test_add_games(test_league *league, const char *player, const test_cases *games,
+                    const char *example, bf_day as_of)
 {
     bf_day day = as_of;
     for (int64_t row = 0; row < games->rows; row++) {
@@ -77,8 +79,9 @@ static void expect_real(const test_cases *cases, int64_t row, const char *name, 
         fail_msg("%s: %s is %.17g, expected %.17g", test_where(cases, row), name, got, expected);
 }
 
-static void expect_cell(const test_cases *cases, int64_t row, const char *name, const bf_column *column,
-                        const void *data, int64_t at, const bf_dictionary *dictionaries)
+static void expect_cell(const test_cases *cases, int64_t row, const char *name,
+                        const bf_column *column, const void *data, int64_t at,
+                        const bf_dictionary *dictionaries)
 {
     if (column->kind == BF_KIND_FLOAT) {
         expect_real(cases, row, name, ((const double *)data)[at]);
@@ -109,12 +112,14 @@ void test_expect(const test_cases *cases, int64_t row, const bf_columns *columns
         const char *name = cases->header[h];
         if (strncmp(name, "features[", 9) == 0) {
             int c = bf_table_find_column(columns->schema, "features");
-            const double *features = (const double *)columns->data[c] + at * columns->schema->columns[c].length;
+            const double *features =
+                (const double *)columns->data[c] + at * columns->schema->columns[c].length;
             expect_real(cases, row, name, features[atoi(name + 9)]);
             continue;
         }
         int c = bf_table_find_column(columns->schema, name);
         if (c >= 0)
-            expect_cell(cases, row, name, &columns->schema->columns[c], columns->data[c], at, dictionaries);
+            expect_cell(cases, row, name, &columns->schema->columns[c], columns->data[c], at,
+                        dictionaries);
     }
 }

@@ -1,4 +1,5 @@
-/* The player context: worked examples of players.md §7.3 and context.md §3, who is listed, the table's rows. */
+/* The player context: worked examples of players.md §7.3 and context.md §3, who is listed, the
+ * table's rows. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +42,8 @@ static void expect_fact(const bf_context_facts *facts, const char *name, double 
 }
 
 /* Context of a date; the caller frees *date. */
-static bf_context *context_of(bf_date **date, test_league *league, bf_context_mode mode, const char *day)
+static bf_context *context_of(bf_date **date, test_league *league, bf_context_mode mode,
+                              const char *day)
 {
     bf_error err = BF_ERROR_INIT;
     bf_context *context;
@@ -50,7 +52,8 @@ static bf_context *context_of(bf_date **date, test_league *league, bf_context_mo
     return context;
 }
 
-static const bf_context_row *row_of(const bf_context *context, const test_league *league, const char *player)
+static const bf_context_row *row_of(const bf_context *context, const test_league *league,
+                                    const char *player)
 {
     return bf_context_find(context, test_code(league, BF_DICT_PLAYERS, player));
 }
@@ -61,8 +64,8 @@ static test_league *example_league(void)
     test_cases games = test_cases_read("context", "games");
     test_league *league = test_league_create();
     for (int64_t i = 0; i < games.rows; i++) {
-        test_player(league, "player", test_game_id(test_day(test_text(&games, i, "game_date")), "NYK", "BOS"),
-                    "BOS");
+        test_player(league, "player",
+                    test_game_id(test_day(test_text(&games, i, "game_date")), "NYK", "BOS"), "BOS");
         test_fill(league, BF_INPUT_pgs, &games, i);
     }
     test_cases_free(&games);
@@ -80,7 +83,9 @@ static void test_worked_examples(void **state)
     static const struct {
         const char *name;
         bf_context_mode mode;
-    } modes[] = {{"parity", BF_CONTEXT_PARITY}, {"derived", BF_CONTEXT_DERIVED}, {"derived", BF_CONTEXT_AUTO}};
+    } modes[] = {{"parity", BF_CONTEXT_PARITY},
+                 {"derived", BF_CONTEXT_DERIVED},
+                 {"derived", BF_CONTEXT_AUTO}};
     test_cases fields = test_cases_read("context", "fields");
     for (int m = 0; m < 3; m++) {
         test_league *league = example_league();
@@ -143,8 +148,8 @@ static void test_newcomer(void **state)
     test_league_free(league);
 }
 
-/* Two rows of a player on the date: a universal id first, then the smaller game id; never minutes (§1.4). One
- * active row suffices for the roster. */
+/* Two rows of a player on the date: a universal id first, then the smaller game id; never minutes
+ * (§1.4). One active row suffices for the roster. */
 static void test_two_listings(void **state)
 {
     (void)state;
@@ -163,7 +168,8 @@ static void test_two_listings(void **state)
     assert_int_equal(context->count, 3);
     assert_int_equal(row_of(context, league, "minutes-do-not-count")->game,
                      test_code(league, BF_DICT_GAMES, "20240115_MIA_BOS"));
-    assert_int_equal(row_of(context, league, "universal-first")->game, test_code(league, BF_DICT_GAMES, GAME));
+    assert_int_equal(row_of(context, league, "universal-first")->game,
+                     test_code(league, BF_DICT_GAMES, GAME));
     assert_int_equal(row_of(context, league, "one-active")->game,
                      test_code(league, BF_DICT_GAMES, "20240115_MIA_BOS"));
     assert_true(row_of(context, league, "one-active")->active);
@@ -177,7 +183,8 @@ static void add_pace(test_league *league, const char *day, const char *team, int
     test_set(league, BF_tog_pace, pace_tenths);
 }
 
-/* Differential against the league's mean of 30 days, which needs ten rows with a pace (resolution 9). */
+/* Differential against the league's mean of 30 days, which needs ten rows with a pace (resolution
+ * 9). */
 static void test_pace(void **state)
 {
     (void)state;
@@ -188,11 +195,19 @@ static void test_pace(void **state)
         add_pace(league, "2024-01-15", "BOS", 2000); /* the date itself */
         add_pace(league, "2023-12-15", "BOS", 1200); /* 31 days ago */
         for (int i = 0; i < 5; i++) {
-            add_pace(league, i == 0 ? "2023-12-16" : i == 1 ? "2024-01-01" : i == 2 ? "2024-01-02"
-                                                                      : i == 3 ? "2024-01-03" : "2024-01-14",
+            add_pace(league,
+                     i == 0   ? "2023-12-16"
+                     : i == 1 ? "2024-01-01"
+                     : i == 2 ? "2024-01-02"
+                     : i == 3 ? "2024-01-03"
+                              : "2024-01-14",
                      "BOS", 1000 + i);
-            add_pace(league, i == 0 ? "2023-12-16" : i == 1 ? "2024-01-01" : i == 2 ? "2024-01-02"
-                                                                      : i == 3 ? "2024-01-03" : "2024-01-13",
+            add_pace(league,
+                     i == 0   ? "2023-12-16"
+                     : i == 1 ? "2024-01-01"
+                     : i == 2 ? "2024-01-02"
+                     : i == 3 ? "2024-01-03"
+                              : "2024-01-13",
                      "NYK", i == 4 && with_pace == 9 ? BF_NULL_I16 : 900);
         }
         bf_date *date;
@@ -209,25 +224,30 @@ static void test_pace(void **state)
     }
 }
 
-/* By the game's type where the schedule has it, else by the season's first playoff date (resolution 10). */
+/* By the game's type where the schedule has it, else by the season's first playoff date (resolution
+ * 10). */
 static void test_playoffs(void **state)
 {
     (void)state;
     static const struct {
         const char *game, *number;
         int playoffs;
-    } games[] = {{"20240421_NYK_BOS", "0042300101", 1}, {"20240421_NYK_BOS", "0052300101", 0},
-                 {"20240421_NYK_BOS", "0022300101", 0}, {"20240421_MIA_PHI", "0042300101", 1},
+    } games[] = {{"20240421_NYK_BOS", "0042300101", 1},
+                 {"20240421_NYK_BOS", "0052300101", 0},
+                 {"20240421_NYK_BOS", "0022300101", 0},
+                 {"20240421_MIA_PHI", "0042300101", 1},
                  {"20240419_MIA_PHI", "0042300101", 0}};
     for (int i = 0; i < 5; i++) {
         test_league *league = test_league_create();
-        bf_day day = test_day(strncmp(games[i].game, "20240419", 8) == 0 ? "2024-04-19" : "2024-04-21");
+        bf_day day =
+            test_day(strncmp(games[i].game, "20240419", 8) == 0 ? "2024-04-19" : "2024-04-21");
         test_game(league, test_game_id(day, "NYK", "BOS"));
         test_key(league, BF_schedule_game_id, games[i].number);
         test_player(league, "player", games[i].game, i < 3 ? "BOS" : "PHI");
         bf_date *date;
-        const bf_context *context = context_of(&date, league, BF_CONTEXT_DERIVED,
-                                               day == test_day("2024-04-19") ? "2024-04-19" : "2024-04-21");
+        const bf_context *context =
+            context_of(&date, league, BF_CONTEXT_DERIVED,
+                       day == test_day("2024-04-19") ? "2024-04-19" : "2024-04-21");
         expect_fact(&context->rows[0].facts, "playoffs", games[i].playoffs);
         bf_date_free(date);
         test_league_free(league);
@@ -312,7 +332,8 @@ static void test_nobody_listed(void **state)
     test_game(league, GAME);
     test_played(league, "player", "20240114_NYK_BOS", "BOS", 300, 20);
     bf_date *date = test_date(test_league_history(league), BF_CONTEXT_DERIVED, AS_OF);
-    static const bf_processor_id processors[] = {BF_PROCESSOR_pcf, BF_PROCESSOR_pdc, BF_PROCESSOR_ml};
+    static const bf_processor_id processors[] = {BF_PROCESSOR_pcf, BF_PROCESSOR_pdc,
+                                                 BF_PROCESSOR_ml};
     for (int i = 0; i < 3; i++) {
         const bf_selection *selection = &date->selections[processors[i]];
         assert_int_equal(selection->status, BF_UNIT_FAILED);
@@ -329,10 +350,14 @@ static void test_nobody_listed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_worked_examples), cmocka_unit_test(test_age),
-        cmocka_unit_test(test_newcomer),        cmocka_unit_test(test_two_listings),
-        cmocka_unit_test(test_pace),            cmocka_unit_test(test_playoffs),
-        cmocka_unit_test(test_table),           cmocka_unit_test(test_nobody_listed),
+        cmocka_unit_test(test_worked_examples),
+        cmocka_unit_test(test_age),
+        cmocka_unit_test(test_newcomer),
+        cmocka_unit_test(test_two_listings),
+        cmocka_unit_test(test_pace),
+        cmocka_unit_test(test_playoffs),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_nobody_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

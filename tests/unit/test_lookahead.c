@@ -1,5 +1,5 @@
-/* No look-ahead (DESIGN §5.1): adding, changing or removing games on or after the date changes nothing in the
- * date's rows of any table, beyond who is listed. */
+/* No look-ahead (DESIGN §5.1): adding, changing or removing games on or after the date changes
+ * nothing in the date's rows of any table, beyond who is listed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,8 @@
 #include "tests/support/league.h"
 
 static const char AS_OF[] = "2024-01-15";
-static const char *const TEAMS[] = {"ATL", "BOS", "CHI", "DAL", "DEN", "HOU", "IND", "LAL", "MIA", "NYK", "PHI", "SAS"};
+static const char *const TEAMS[] = {"ATL", "BOS", "CHI", "DAL", "DEN", "HOU",
+                                    "IND", "LAL", "MIA", "NYK", "PHI", "SAS"};
 enum { TEAM_COUNT = 12, GAMES = 30, PLAYERS = 4 };
 
 static uint32_t random_state;
@@ -34,7 +35,8 @@ static void fill_player(test_league *league)
     test_set(league, BF_pgs_processed_at, random_below(1000));
 }
 
-static void add_game(test_league *league, bf_day day, const char *away, const char *home, bool results)
+static void add_game(test_league *league, bf_day day, const char *away, const char *home,
+                     bool results)
 {
     const char *game = test_game_id(day, away, home);
     const char *const teams[] = {away, home};
@@ -90,7 +92,8 @@ static void test_results_of_the_date_and_later(void **state)
         }
         for (int later = 1; later < 20; later++) {
             add_game(with, test_day(AS_OF) + later, TEAMS[later % 11], TEAMS[later % 11 + 1], true);
-            test_played(with, "newcomer", test_game_id(test_day(AS_OF) + later, "BOS", "NYK"), "NYK", 300, 99);
+            test_played(with, "newcomer", test_game_id(test_day(AS_OF) + later, "BOS", "NYK"),
+                        "NYK", 300, 99);
             test_set(with, BF_pgs_paint_attempts, -5);
         }
         bf_date *a = computed(without, modes[m]), *b = computed(with, modes[m]);

@@ -1,4 +1,5 @@
-/* ML: features and whole vectors by the worked examples of spec/ml_features.md §5, then rows of a date. */
+/* ML: features and whole vectors by the worked examples of spec/ml_features.md §5, then rows of a
+ * date. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,8 +30,8 @@ static void expect_feature(const test_cases *cases, int64_t row, bf_ml_feature g
     double expected = test_real(cases, row, "value");
     bool constant = whole(cases, row, "constant") == 1;
     if (!(fabs(got.value - expected) <= 1e-15) || got.constant != constant)
-        fail_msg("%s: %.17g (constant %d), expected %.17g", test_where(cases, row), got.value, got.constant,
-                 expected);
+        fail_msg("%s: %.17g (constant %d), expected %.17g", test_where(cases, row), got.value,
+                 got.constant, expected);
 }
 
 static void test_rest_advantage(void **state)
@@ -38,7 +39,9 @@ static void test_rest_advantage(void **state)
     (void)state;
     test_cases cases = test_cases_read("ml", "rest_advantage");
     for (int64_t i = 0; i < cases.rows; i++)
-        expect_feature(&cases, i, bf_ml_rest_advantage(whole(&cases, i, "player"), whole(&cases, i, "opponent")));
+        expect_feature(
+            &cases, i,
+            bf_ml_rest_advantage(whole(&cases, i, "player"), whole(&cases, i, "opponent")));
     test_cases_free(&cases);
 }
 
@@ -48,7 +51,8 @@ static void test_injury_risk(void **state)
     test_cases cases = test_cases_read("ml", "injury_risk");
     for (int64_t i = 0; i < cases.rows; i++) {
         const char *status = test_text(&cases, i, "status");
-        int32_t code = *status == '\0' ? BF_NULL_I32 : bf_set_find(BF_SET_PLAYER_STATUS, status, strlen(status));
+        int32_t code = *status == '\0' ? BF_NULL_I32
+                                       : bf_set_find(BF_SET_PLAYER_STATUS, status, strlen(status));
         expect_feature(&cases, i, bf_ml_injury_risk(code));
     }
     test_cases_free(&cases);
@@ -58,7 +62,8 @@ static void test_injury_risk(void **state)
 static bf_ml_facts history_of(const char *points)
 {
     bf_ml_facts facts = {0};
-    int32_t *newest[] = {&facts.points_1, &facts.points_2, &facts.points_3, &facts.points_4, &facts.points_5};
+    int32_t *newest[] = {&facts.points_1, &facts.points_2, &facts.points_3, &facts.points_4,
+                         &facts.points_5};
     char *end;
     for (const char *at = points; *at != '\0'; at = end) {
         int32_t value = (int32_t)strtol(at, &end, 10);
@@ -86,8 +91,9 @@ static void test_minutes_change(void **state)
     (void)state;
     test_cases cases = test_cases_read("ml", "minutes_change");
     for (int64_t i = 0; i < cases.rows; i++)
-        expect_feature(&cases, i,
-                       bf_ml_minutes_change(test_real(&cases, i, "recent"), test_real(&cases, i, "season")));
+        expect_feature(
+            &cases, i,
+            bf_ml_minutes_change(test_real(&cases, i, "recent"), test_real(&cases, i, "season")));
     test_cases_free(&cases);
 }
 
@@ -109,7 +115,8 @@ static void test_win_pct(void **state)
     (void)state;
     test_cases cases = test_cases_read("ml", "win_pct");
     for (int64_t i = 0; i < cases.rows; i++) {
-        bf_ml_facts facts = {.team_games = whole(&cases, i, "games"), .team_wins = whole(&cases, i, "wins")};
+        bf_ml_facts facts = {.team_games = whole(&cases, i, "games"),
+                             .team_wins = whole(&cases, i, "wins")};
         expect_feature(&cases, i, bf_ml_win_pct(&facts));
     }
     test_cases_free(&cases);
@@ -127,7 +134,8 @@ static void test_quality(void **state)
         if (!test_is_null(&cases, i, "score"))
             assert_int_equal(score, test_scaled(&cases, i, "score", 2, 0));
         if (!test_is_null(&cases, i, "source"))
-            assert_string_equal(bf_set_text(BF_SET_DATA_SOURCE, source), test_text(&cases, i, "source"));
+            assert_string_equal(bf_set_text(BF_SET_DATA_SOURCE, source),
+                                test_text(&cases, i, "source"));
         if (!test_is_null(&cases, i, "tier"))
             assert_string_equal(bf_set_text(BF_SET_QUALITY_TIER, bf_quality_tier(score)),
                                 test_text(&cases, i, "tier"));
@@ -137,9 +145,11 @@ static void test_quality(void **state)
     test_cases_free(&cases);
 }
 
-/* ---- whole vectors (E9) ----------------------------------------------------------------------------- */
+/* ---- whole vectors (E9)
+ * ----------------------------------------------------------------------------- */
 
-static bf_context_row context_of(int32_t days_rest, int32_t opponent_days_rest, int32_t flag, int32_t status)
+static bf_context_row context_of(int32_t days_rest, int32_t opponent_days_rest, int32_t flag,
+                                 int32_t status)
 {
     return (bf_context_row){.universal_player_id = BF_NULL_I32,
                             .facts = {.ml_days_rest = days_rest,
@@ -174,9 +184,12 @@ static void test_vectors(void **state)
                         .team_pace_last_10 = 1012000,
                         .team_off_rating_last_10 = 1145000,
                         .minutes_avg_last_10 = 325000};
-    bf_pcf_row composite = {.fatigue_score = 65, .shot_zone_mismatch_score = 25, .pace_score = 12,
+    bf_pcf_row composite = {.fatigue_score = 65,
+                            .shot_zone_mismatch_score = 25,
+                            .pace_score = 12,
                             .usage_spike_score = 8};
-    bf_psza_row zones = {.paint_rate_last_10 = 3200, .mid_range_rate_last_10 = 1800, .three_pt_rate_last_10 = 3500};
+    bf_psza_row zones = {
+        .paint_rate_last_10 = 3200, .mid_range_rate_last_10 = 1800, .three_pt_rate_last_10 = 3500};
     bf_tdza_row defense = {.defensive_rating_last_15 = 11250, .opponent_pace = 998};
     bf_ml_upstream all = {&cache, &composite, &zones, &defense}, none = {NULL, NULL, NULL, NULL};
     bf_ml_facts facts = history_of("22 19 24 18 21 20 23 17 25 19");
@@ -202,7 +215,8 @@ static void test_vectors(void **state)
     test_cases_free(&cases);
 }
 
-/* E8: averages of the history stand in for a missing daily cache; its rates for missing zones (D7). */
+/* E8: averages of the history stand in for a missing daily cache; its rates for missing zones (D7).
+ */
 static void test_fallbacks(void **state)
 {
     (void)state;
@@ -230,7 +244,8 @@ static void test_fallbacks(void **state)
     assert_true((row.default_feature_mask >> BF_FEATURE_POINTS_AVG_LAST_10 & 1) == 0);
 
     bf_pdc_row cache = {.paint_rate_last_10 = 4000, .three_pt_rate_last_10 = 3333};
-    bf_psza_row zones = {.paint_rate_last_10 = BF_NULL_I32, .mid_range_rate_last_10 = BF_NULL_I32,
+    bf_psza_row zones = {.paint_rate_last_10 = BF_NULL_I32,
+                         .mid_range_rate_last_10 = BF_NULL_I32,
                          .three_pt_rate_last_10 = 3000};
     bf_ml_upstream two = {&cache, NULL, &zones, NULL};
     bf_ml_values_of(&row, &facts, &context, &two, test_day(AS_OF));
@@ -239,10 +254,11 @@ static void test_fallbacks(void **state)
     assert_true(row.features[BF_FEATURE_PCT_THREE] == 30.0 / 100.0);
 }
 
-/* ---- rows of a date --------------------------------------------------------------------------------- */
+/* ---- rows of a date
+ * --------------------------------------------------------------------------------- */
 
-/* Expected are the team's games of the season, one a date; had are those of which the player has any row with
- * that game id (resolution 11). */
+/* Expected are the team's games of the season, one a date; had are those of which the player has
+ * any row with that game id (resolution 11). */
 static void test_completeness(void **state)
 {
     (void)state;
@@ -255,7 +271,8 @@ static void test_completeness(void **state)
     for (int i = 1; i <= 11; i++) {
         if (i == 3)
             continue;
-        test_player(league, "player", test_game_id(test_day(AS_OF) - i, i == 5 ? "PHI" : "NYK", "BOS"), "BOS");
+        test_player(league, "player",
+                    test_game_id(test_day(AS_OF) - i, i == 5 ? "PHI" : "NYK", "BOS"), "BOS");
         test_set(league, BF_pgs_is_active, i % 2);
     }
     test_player(league, "player", "20240114_MIA_BOS", "BOS");
@@ -263,7 +280,8 @@ static void test_completeness(void **state)
     bf_context *context;
     bf_date *date = test_date(test_league_history(league), BF_CONTEXT_DERIVED, AS_OF);
     assert_int_equal(bf_context_of(&context, date, &err), BF_OK);
-    bf_completeness c = bf_completeness_same_games(&context->rows[0].completeness, date->history, 10);
+    bf_completeness c =
+        bf_completeness_same_games(&context->rows[0].completeness, date->history, 10);
     assert_int_equal(c.expected, 10);
     assert_int_equal(c.actual, 8); /* without days 3 and 5 */
     bf_date_free(date);
@@ -280,7 +298,8 @@ static void test_rows_of_a_date(void **state)
         test_player(league, players[p], GAME, "BOS");
         test_set(league, BF_pgs_is_active, p == 0);
         for (int i = 1; i <= 12; i++) {
-            test_played(league, players[p], test_game_id(test_day(AS_OF) - i, "NYK", "BOS"), "BOS", 300, 20);
+            test_played(league, players[p], test_game_id(test_day(AS_OF) - i, "NYK", "BOS"), "BOS",
+                        300, 20);
             test_set(league, BF_pgs_ft_makes, 5);
         }
     }

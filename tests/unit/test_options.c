@@ -177,7 +177,8 @@ static void test_dates_add_up_and_have_an_alias(void **state)
     assert_int_equal(PARSE("--date", "2022-01-15", "explain", "--team", "BOS"), BF_OK);
     assert_int_equal(options.date, bf_day_from_civil(2022, 1, 15));
     assert_null(options.dates);
-    ASSERT_REFUSED("--date: expected a date YYYY-MM-DD, found '2022-1-5'", "explain", "--date", "2022-1-5");
+    ASSERT_REFUSED("--date: expected a date YYYY-MM-DD, found '2022-1-5'", "explain", "--date",
+                   "2022-1-5");
     ASSERT_REFUSED("explain has no option --dates", "explain", "--dates", "2022-01-05");
     ASSERT_REFUSED("info has no option --date", "info", "f", "--date", "2022-01-05");
     assert_int_equal(PARSE("--out", "a", "--out", "b"), BF_OK);

@@ -25,7 +25,8 @@ static int32_t whole(const test_cases *cases, int64_t row, const char *column)
 }
 
 /* Compares a mask with texts separated by semicolons. */
-static void expect_mask(const test_cases *cases, int64_t row, const char *column, bf_set set, unsigned mask)
+static void expect_mask(const test_cases *cases, int64_t row, const char *column, bf_set set,
+                        unsigned mask)
 {
     char got[512] = "";
     for (int i = 0; i < bf_set_size(set); i++) {
@@ -107,8 +108,8 @@ static void test_usage(void **state)
     test_cases cases = test_cases_read("pcf", "usage");
     for (int64_t i = 0; i < cases.rows; i++)
         expect_real(&cases, i, "usage",
-                    bf_pcf_usage(test_real(&cases, i, "projected"), test_real(&cases, i, "baseline"),
-                                 whole(&cases, i, "stars")));
+                    bf_pcf_usage(test_real(&cases, i, "projected"),
+                                 test_real(&cases, i, "baseline"), whole(&cases, i, "stars")));
     test_cases_free(&cases);
 }
 
@@ -118,7 +119,8 @@ static void zones_of(bf_psza_row *zones, bf_tdza_row *defense, const test_cases 
     int32_t rate = (int32_t)test_scaled(cases, row, "rate", 2, BF_NULL_I32);
     int32_t percentage = (int32_t)test_scaled(cases, row, "defense", 2, BF_NULL_I32);
     const char *zone = test_text(cases, row, "zone");
-    *zones = (bf_psza_row){.primary_scoring_zone = (int8_t)bf_set_find(BF_SET_SCORING_ZONE, zone, strlen(zone)),
+    *zones = (bf_psza_row){.primary_scoring_zone =
+                               (int8_t)bf_set_find(BF_SET_SCORING_ZONE, zone, strlen(zone)),
                            .paint_rate_last_10 = BF_NULL_I32,
                            .mid_range_rate_last_10 = BF_NULL_I32,
                            .three_pt_rate_last_10 = BF_NULL_I32};
@@ -143,7 +145,8 @@ static void test_rows(void **state)
     (void)state;
     test_cases cases = test_cases_read("pcf", "rows");
     for (int64_t i = 0; i < cases.rows; i++) {
-        bf_context_row context = {.universal_player_id = BF_NULL_I32, .facts = context_of(&cases, i)};
+        bf_context_row context = {.universal_player_id = BF_NULL_I32,
+                                  .facts = context_of(&cases, i)};
         bf_psza_row zones;
         bf_tdza_row defense;
         bf_pcf_facts facts;

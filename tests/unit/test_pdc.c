@@ -1,4 +1,5 @@
-/* PDC: rows by the worked examples of spec/players.md §7.2, completeness windows, who gets a row. */
+/* PDC: rows by the worked examples of spec/players.md §7.2, completeness windows, who gets a row.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +19,8 @@ static const char AS_OF[] = "2024-01-15";
 static const char GAME[] = "20240115_NYK_BOS";
 
 /* The row of the only listed player, in *columns (freed by the caller). */
-static bf_pdc_row row_of(bf_date **date, bf_columns *columns, const bf_history *history, bf_context_mode mode)
+static bf_pdc_row row_of(bf_date **date, bf_columns *columns, const bf_history *history,
+                         bf_context_mode mode)
 {
     bf_error err = BF_ERROR_INIT;
     bf_context *context;
@@ -68,9 +70,11 @@ static void test_deviation(void **state)
     assert_true(fabs(bf_pdc_deviation(305, 9385, 10) - 3.0276503540974917) < 1e-15);
 }
 
-/* ---- team and context columns ----------------------------------------------------------------------- */
+/* ---- team and context columns
+ * ----------------------------------------------------------------------- */
 
-/* Team window of 10 games crosses seasons (§5.1); paces 100.0 to 109.0, ratings 115.0 (example 2). */
+/* Team window of 10 games crosses seasons (§5.1); paces 100.0 to 109.0, ratings 115.0 (example 2).
+ */
 static void test_team_window(void **state)
 {
     (void)state;
@@ -78,7 +82,8 @@ static void test_team_window(void **state)
     test_game(league, GAME);
     test_player(league, "player", GAME, "BOS");
     for (int i = 0; i < 12; i++) {
-        bf_day day = i < 6 ? test_day(AS_OF) - 1 - i : test_day("2023-04-09") - i; /* six of last season */
+        bf_day day =
+            i < 6 ? test_day(AS_OF) - 1 - i : test_day("2023-04-09") - i; /* six of last season */
         test_offense(league, test_game_id(day, "NYK", "BOS"), "BOS");
         test_set(league, BF_tog_pace, i < 10 ? 1000 + 10 * i : 5000);
         test_set(league, BF_tog_offensive_rating, i < 10 ? 11500 : 50000);
@@ -150,7 +155,8 @@ static void test_context_columns(void **state)
     test_league_free(league);
 }
 
-/* ---- completeness (§6.2) ---------------------------------------------------------------------------- */
+/* ---- completeness (§6.2)
+ * ---------------------------------------------------------------------------- */
 
 typedef void (*day_function)(test_league *league, bf_day day);
 
@@ -182,7 +188,8 @@ static void expect_window(const test_cases *cases, int64_t row, const char *name
     (void)snprintf(column, sizeof column, "actual_%s", name);
     int64_t actual = test_scaled(cases, row, column, 0, 0);
     bool complete = strcmp(test_text(cases, row, name), "true") == 0;
-    if (c.expected != expected || c.actual != actual || bf_completeness_is_ready(c, true) != complete)
+    if (c.expected != expected || c.actual != actual ||
+        bf_completeness_is_ready(c, true) != complete)
         fail_msg("%s: %s is %d of %d", test_where(cases, row), name, c.actual, c.expected);
 }
 
@@ -252,13 +259,15 @@ static void test_percentage(void **state)
     assert_false(bf_completeness_is_ready((bf_completeness){0, 0}, false));
 }
 
-/* ---- who gets a row (§5.1) -------------------------------------------------------------------------- */
+/* ---- who gets a row (§5.1)
+ * -------------------------------------------------------------------------- */
 
 static void add_played(test_league *league, const char *player, int games)
 {
     test_player(league, player, GAME, "BOS");
     for (int i = 1; i <= games; i++)
-        test_played(league, player, test_game_id(test_day(AS_OF) - i, "NYK", "BOS"), "BOS", 300, 20);
+        test_played(league, player, test_game_id(test_day(AS_OF) - i, "NYK", "BOS"), "BOS", 300,
+                    20);
 }
 
 static void test_select(void **state)
@@ -275,7 +284,8 @@ static void test_select(void **state)
     add_played(league, "four-and-last-season", 4);
     test_played(league, "four-and-last-season", "20230405_NYK_BOS", "BOS", 300, 20);
     for (int i = 1; i <= 10; i++)
-        test_played(league, "not-listed", test_game_id(test_day(AS_OF) - i, "NYK", "BOS"), "BOS", 300, 20);
+        test_played(league, "not-listed", test_game_id(test_day(AS_OF) - i, "NYK", "BOS"), "BOS",
+                    300, 20);
     bf_date *date = test_date_computed(test_league_history(league), BF_CONTEXT_DERIVED, AS_OF);
     const bf_selection *selection = &date->selections[BF_PROCESSOR_pdc];
     assert_int_equal(selection->count, 1);
@@ -287,7 +297,8 @@ static void test_select(void **state)
     } failures[] = {{"four", 4}, {"four-and-a-dnp", 4}, {"four-and-last-season", 4}, {"none", 0}};
     for (int i = 0; i < 4; i++) {
         const bf_failure_row *failure = &selection->failures[i];
-        assert_int_equal(failure->entity_id, test_code(league, BF_DICT_ENTITIES, failures[i].player));
+        assert_int_equal(failure->entity_id,
+                         test_code(league, BF_DICT_ENTITIES, failures[i].player));
         assert_int_equal(failure->failure_category, BF_FAILURE_INSUFFICIENT_DATA);
         assert_int_equal(failure->can_retry, 1);
         assert_int_equal(failure->expected_game_count, 5);
@@ -311,10 +322,16 @@ static void test_played_rows(void **state)
     static const struct {
         int active, dnp, minutes, points;
         bool counts;
-    } kinds[] = {{1, BF_NULL_I8, 100, 0, true},  {1, 0, 100, 0, true},           {1, 1, 100, 10, false},
-                 {0, BF_NULL_I8, 100, 10, false}, {1, BF_NULL_I8, 0, 0, false},  {1, BF_NULL_I8, 0, 2, true},
-                 {1, BF_NULL_I8, BF_NULL_I16, 2, true}, {1, BF_NULL_I8, BF_NULL_I16, 0, false},
-                 {1, BF_NULL_I8, 100, BF_NULL_I16, false}, {1, BF_NULL_I8, 100, -3, true},
+    } kinds[] = {{1, BF_NULL_I8, 100, 0, true},
+                 {1, 0, 100, 0, true},
+                 {1, 1, 100, 10, false},
+                 {0, BF_NULL_I8, 100, 10, false},
+                 {1, BF_NULL_I8, 0, 0, false},
+                 {1, BF_NULL_I8, 0, 2, true},
+                 {1, BF_NULL_I8, BF_NULL_I16, 2, true},
+                 {1, BF_NULL_I8, BF_NULL_I16, 0, false},
+                 {1, BF_NULL_I8, 100, BF_NULL_I16, false},
+                 {1, BF_NULL_I8, 100, -3, true},
                  {1, BF_NULL_I8, 0, -3, false}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         test_league *league = test_league_create();
@@ -331,10 +348,10 @@ static void test_played_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),          cmocka_unit_test(test_deviation),
-        cmocka_unit_test(test_team_window),   cmocka_unit_test(test_context_columns),
-        cmocka_unit_test(test_completeness),  cmocka_unit_test(test_completeness_team),
-        cmocka_unit_test(test_percentage),    cmocka_unit_test(test_select),
+        cmocka_unit_test(test_rows),         cmocka_unit_test(test_deviation),
+        cmocka_unit_test(test_team_window),  cmocka_unit_test(test_context_columns),
+        cmocka_unit_test(test_completeness), cmocka_unit_test(test_completeness_team),
+        cmocka_unit_test(test_percentage),   cmocka_unit_test(test_select),
         cmocka_unit_test(test_played_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,8 @@ static void test_rows_of_examples(void **state)
     test_cases_free(&rows);
 }
 
-static void expect_code(const test_cases *cases, int64_t row, const char *column, bf_set set, int8_t code)
+static void expect_code(const test_cases *cases, int64_t row, const char *column, bf_set set,
+                        int8_t code)
 {
     const char *expected = test_text(cases, row, column);
     const char *got = code == BF_NULL_I8 ? "" : bf_set_text(set, code);
@@ -55,10 +56,11 @@ static void test_primary_zone(void **state)
     (void)state;
     test_cases cases = test_cases_read("psza", "primary_zone");
     for (int64_t i = 0; i < cases.rows; i++)
-        expect_code(&cases, i, "zone", BF_SET_SCORING_ZONE,
-                    bf_psza_primary_zone((int32_t)test_scaled(&cases, i, "paint", 2, BF_NULL_I32),
-                                         (int32_t)test_scaled(&cases, i, "mid_range", 2, BF_NULL_I32),
-                                         (int32_t)test_scaled(&cases, i, "three_pt", 2, BF_NULL_I32)));
+        expect_code(
+            &cases, i, "zone", BF_SET_SCORING_ZONE,
+            bf_psza_primary_zone((int32_t)test_scaled(&cases, i, "paint", 2, BF_NULL_I32),
+                                 (int32_t)test_scaled(&cases, i, "mid_range", 2, BF_NULL_I32),
+                                 (int32_t)test_scaled(&cases, i, "three_pt", 2, BF_NULL_I32)));
     test_cases_free(&cases);
 }
 
@@ -73,13 +75,15 @@ static void test_quality(void **state)
     test_cases_free(&cases);
 }
 
-/* ---- who gets a row ------------------------------------------------------------------------------- */
+/* ---- who gets a row
+ * ------------------------------------------------------------------------------- */
 
 /* `games` eligible games of a player, a day each, the newest `newest` days before the date. */
 static void add_games(test_league *league, const char *player, int games, int newest)
 {
     for (int i = 0; i < games; i++)
-        test_played(league, player, test_game_id(test_day(AS_OF) - newest - i, "NYK", "BOS"), "BOS", 300, 10);
+        test_played(league, player, test_game_id(test_day(AS_OF) - newest - i, "NYK", "BOS"), "BOS",
+                    300, 10);
 }
 
 static const bf_failure_row *failure_of(const bf_date *date, const char *entity)
@@ -158,8 +162,12 @@ static void test_eligible_rows(void **state)
     static const struct {
         int minutes, attempts;
         bool active, counts;
-    } kinds[] = {{0, BF_NULL_I16, true, false}, {BF_NULL_I16, 0, true, false}, {BF_NULL_I16, 1, true, true},
-                 {0, 1, true, true},            {1, 0, true, true},            {300, 5, false, false}};
+    } kinds[] = {{0, BF_NULL_I16, true, false},
+                 {BF_NULL_I16, 0, true, false},
+                 {BF_NULL_I16, 1, true, true},
+                 {0, 1, true, true},
+                 {1, 0, true, true},
+                 {300, 5, false, false}};
     int expected = 9;
     for (int i = 0; i < 6; i++) {
         test_player(league, "player", test_game_id(test_day(AS_OF) - 20 - i, "NYK", "BOS"), "BOS");
@@ -184,7 +192,8 @@ static void test_no_eligible_row_fails_the_date(void **state)
     test_set(league, BF_pgs_is_active, 0);
     add_games(league, "last-season", 30, 150);
     bf_date *date = test_date(test_league_history(league), BF_CONTEXT_DERIVED, AS_OF);
-    assert_int_equal(date->selections[BF_PROCESSOR_psza].status, BF_UNIT_SUCCESS); /* days before count */
+    assert_int_equal(date->selections[BF_PROCESSOR_psza].status,
+                     BF_UNIT_SUCCESS); /* days before count */
     bf_date_free(date);
     test_league_free(league);
 
@@ -203,7 +212,8 @@ static void test_no_eligible_row_fails_the_date(void **state)
     test_league_free(league);
 }
 
-/* Two games of a date: both count, the greater game id is the newer (P4), and its universal id is taken. */
+/* Two games of a date: both count, the greater game id is the newer (P4), and its universal id is
+ * taken. */
 static void test_double_header(void **state)
 {
     (void)state;
@@ -235,8 +245,11 @@ static void test_source_hash(void **state)
         const char *game;
         uint64_t hash;
         int64_t processed;
-    } rows[] = {{"20230405_NYK_BOS", 7, 100}, {"20240112_NYK_MIA", 5, 200}, {"20240113_NYK_MIA", 6, 200},
-                {"20240114_NYK_MIA", BF_NULL_U64, 300}, {"20240115_NYK_MIA", 9, 400}};
+    } rows[] = {{"20230405_NYK_BOS", 7, 100},
+                {"20240112_NYK_MIA", 5, 200},
+                {"20240113_NYK_MIA", 6, 200},
+                {"20240114_NYK_MIA", BF_NULL_U64, 300},
+                {"20240115_NYK_MIA", 9, 400}};
     for (int i = 0; i < 5; i++) {
         test_played(league, "other", rows[i].game, "MIA", 300, 10);
         test_set(league, BF_pgs_data_hash, (int64_t)rows[i].hash);
@@ -246,7 +259,8 @@ static void test_source_hash(void **state)
     bf_day first = history->sizes.first_day;
     assert_true(history->newest_player_hash[test_day("2024-01-15") - first] == 6);
     assert_true(history->newest_player_hash[test_day("2024-01-13") - first] == 5);
-    assert_true(history->newest_player_hash[test_day("2024-01-12") - first] == 7); /* of any season */
+    assert_true(history->newest_player_hash[test_day("2024-01-12") - first] ==
+                7); /* of any season */
     assert_true(history->newest_player_hash[test_day("2023-04-05") - first] == BF_NULL_U64);
     test_league_free(league);
 }

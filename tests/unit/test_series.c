@@ -1,4 +1,5 @@
-/* Series: which rows count, one a date or not, and what their sums are; against plain loops on random rows. */
+/* Series: which rows count, one a date or not, and what their sums are; against plain loops on
+ * random rows. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,16 +18,19 @@ static bf_window season_of(const bf_history *history, bf_series_id series, int32
     return bf_window_season(&history->series[series], entity, test_day(AS_OF));
 }
 
-/* Two rows of a date: PLAYED and LISTED keep one (more minutes, null lowest, then the smaller game id), before
- * the test for a played game; SHOTS keeps both (players.md §1.4, zones.md P5). */
+/* Two rows of a date: PLAYED and LISTED keep one (more minutes, null lowest, then the smaller game
+ * id), before the test for a played game; SHOTS keeps both (players.md §1.4, zones.md P5). */
 static void test_two_rows_of_a_date(void **state)
 {
     (void)state;
     static const struct {
         int minutes_nyk, minutes_mia;
         const char *kept;
-    } cases[] = {{200, 100, "20240110_NYK_BOS"}, {100, 200, "20240110_MIA_BOS"}, {100, 100, "20240110_MIA_BOS"},
-                 {100, BF_NULL_I16, "20240110_NYK_BOS"}, {BF_NULL_I16, BF_NULL_I16, "20240110_MIA_BOS"},
+    } cases[] = {{200, 100, "20240110_NYK_BOS"},
+                 {100, 200, "20240110_MIA_BOS"},
+                 {100, 100, "20240110_MIA_BOS"},
+                 {100, BF_NULL_I16, "20240110_NYK_BOS"},
+                 {BF_NULL_I16, BF_NULL_I16, "20240110_MIA_BOS"},
                  {0, BF_NULL_I16, "20240110_NYK_BOS"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         test_league *league = test_league_create();
@@ -40,7 +44,8 @@ static void test_two_rows_of_a_date(void **state)
         assert_int_equal(bf_window_games(season_of(history, BF_SERIES_SHOTS, 0)), 2);
         assert_int_equal(bf_window_games(season_of(history, BF_SERIES_LISTED, 0)), 1);
         assert_int_equal(bf_window_games(played), 1);
-        assert_int_equal(games[bf_window_row(played, 0)], test_code(league, BF_DICT_GAMES, cases[i].kept));
+        assert_int_equal(games[bf_window_row(played, 0)],
+                         test_code(league, BF_DICT_GAMES, cases[i].kept));
         test_league_free(league);
     }
 }
@@ -67,12 +72,15 @@ static void test_next_day(void **state)
     test_league *league = test_league_create();
     for (int i = 0; i < 5; i++)
         test_played(league, "player", games[i], "BOS", 100, 10);
-    test_played(league, "another", "20240111_NYK_BOS", "BOS", 100, 10); /* the first of an entity never counts */
+    test_played(league, "another", "20240111_NYK_BOS", "BOS", 100,
+                10); /* the first of an entity never counts */
     const bf_history *history = test_league_history(league);
     int32_t player = test_code(league, BF_DICT_PLAYERS, "player");
     int32_t another = test_code(league, BF_DICT_PLAYERS, "another");
-    assert_int_equal(bf_window_sum(season_of(history, BF_SERIES_PLAYED, player), BF_PLAYED_next_day), 2);
-    assert_int_equal(bf_window_sum(season_of(history, BF_SERIES_PLAYED, another), BF_PLAYED_next_day), 0);
+    assert_int_equal(
+        bf_window_sum(season_of(history, BF_SERIES_PLAYED, player), BF_PLAYED_next_day), 2);
+    assert_int_equal(
+        bf_window_sum(season_of(history, BF_SERIES_PLAYED, another), BF_PLAYED_next_day), 0);
     test_league_free(league);
 }
 
@@ -91,7 +99,8 @@ static void test_team_rows(void **state)
     test_set(league, BF_tog_pace, 1000);
     test_set(league, BF_tog_win_flag, 0);
     const bf_history *history = test_league_history(league);
-    bf_window boston = season_of(history, BF_SERIES_OFFENSE, test_code(league, BF_DICT_TEAMS, "BOS"));
+    bf_window boston =
+        season_of(history, BF_SERIES_OFFENSE, test_code(league, BF_DICT_TEAMS, "BOS"));
     bf_window all = season_of(history, BF_SERIES_LEAGUE, 0);
     assert_int_equal(bf_window_games(boston), 1);
     assert_int_equal(bf_window_sum(boston, BF_OFFENSE_sum_pace), 1010);
@@ -102,7 +111,8 @@ static void test_team_rows(void **state)
     test_league_free(league);
 }
 
-/* ---- sums against plain loops ----------------------------------------------------------------------- */
+/* ---- sums against plain loops
+ * ----------------------------------------------------------------------- */
 
 static uint32_t random_state = 12345;
 
@@ -119,8 +129,8 @@ static int16_t maybe_null(int value)
 
 enum { GAMES = 400 };
 
-/* Every window of the last k games has the sums and counts that a loop over the rows gives; negative values and
- * prefix sums that wrap around included. */
+/* Every window of the last k games has the sums and counts that a loop over the rows gives;
+ * negative values and prefix sums that wrap around included. */
 static void test_sums(void **state)
 {
     (void)state;
@@ -130,7 +140,8 @@ static void test_sums(void **state)
         makes[i] = maybe_null(random_below(2000) - 1000);
         assisted[i] = maybe_null(random_below(20));
         points[i] = (int16_t)(random_below(2000) - 1000);
-        test_played(league, "player", test_game_id(test_day(AS_OF) - 1 - i, "NYK", "BOS"), "BOS", 100, points[i]);
+        test_played(league, "player", test_game_id(test_day(AS_OF) - 1 - i, "NYK", "BOS"), "BOS",
+                    100, points[i]);
         test_set(league, BF_pgs_fg_makes, makes[i]);
         test_set(league, BF_pgs_assisted_fg_makes, assisted[i]);
     }
@@ -138,7 +149,8 @@ static void test_sums(void **state)
     bf_window all = bf_window_before(&history->series[BF_SERIES_PLAYED], 0, test_day(AS_OF));
     bf_window shots = bf_window_before(&history->series[BF_SERIES_SHOTS], 0, test_day(AS_OF));
     assert_int_equal(bf_window_games(all), GAMES);
-    int32_t sum = 0, squares = 0, both = 0, both_makes = 0, both_assisted = 0, sum_makes = 0, negative = 0;
+    int32_t sum = 0, squares = 0, both = 0, both_makes = 0, both_assisted = 0, sum_makes = 0,
+            negative = 0;
     for (int k = 1; k <= GAMES; k++) {
         int16_t m = makes[k - 1], a = assisted[k - 1];
         sum += points[k - 1];

@@ -1,4 +1,5 @@
-/* TDZA: rows and ranking by the worked examples of spec/zones.md §2.6, league averages, who gets a row. */
+/* TDZA: rows and ranking by the worked examples of spec/zones.md §2.6, league averages, who gets a
+ * row. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,8 @@ static const char AS_OF[] = "2024-01-15";
 static const char GAME[] = "20240115_NYK_BOS";
 
 /* The games of an example, a day each, the newest on the day before the date. */
-static void add_games(test_league *league, const char *team, const test_cases *games, const char *example)
+static void add_games(test_league *league, const char *team, const test_cases *games,
+                      const char *example)
 {
     bf_day day = test_day(AS_OF);
     for (int64_t row = 0; row < games->rows; row++) {
@@ -103,9 +105,11 @@ static void test_ranking(void **state)
     test_league_free(league);
 }
 
-/* ---- league averages (§2.3) ------------------------------------------------------------------------- */
+/* ---- league averages (§2.3)
+ * ------------------------------------------------------------------------- */
 
-/* `games` games of a made-up team with 0.6, 0.4 and 0.3 of the shots made, the oldest `oldest` days ago. */
+/* `games` games of a made-up team with 0.6, 0.4 and 0.3 of the shots made, the oldest `oldest` days
+ * ago. */
 static void add_team(test_league *league, int number, int games, int oldest)
 {
     char team[] = {'T', (char)('A' + number / 26), (char)('A' + number % 26), '\0'};
@@ -144,22 +148,25 @@ static void test_league_averages(void **state)
     assert_int_equal(ten.teams, 10);
     assert_true(fabs(ten.paint - 0.6) < 1e-15 && fabs(ten.mid_range - 0.4) < 1e-15 &&
                 fabs(ten.three_pt - 0.3) < 1e-15);
-    expect_defaults(averages_of(9, 10, 30), 9);   /* K < 10 */
-    expect_defaults(averages_of(12, 9, 30), 0);   /* G < 10 */
-    expect_defaults(averages_of(12, 10, 31), 0);  /* one game is 31 days ago */
+    expect_defaults(averages_of(9, 10, 30), 9);  /* K < 10 */
+    expect_defaults(averages_of(12, 9, 30), 0);  /* G < 10 */
+    expect_defaults(averages_of(12, 10, 31), 0); /* one game is 31 days ago */
     assert_int_equal(averages_of(25, 12, 31).teams, 25);
     expect_defaults(averages_of(0, 0, 0), 0);
 }
 
-/* A zone without a known make or attempt, or without an attempt, takes the team out (steps 2 to 4). */
+/* A zone without a known make or attempt, or without an attempt, takes the team out (steps 2 to 4).
+ */
 static void test_league_needs_all_zones(void **state)
 {
     (void)state;
     static const struct {
         int column, value;
         bool counts;
-    } cases[] = {{BF_tdg_opp_paint_makes, BF_NULL_I16, false},    {BF_tdg_opp_mid_range_attempts, BF_NULL_I16, false},
-                 {BF_tdg_opp_three_pt_attempts, 0, false},        {BF_tdg_opp_three_pt_makes, 0, true},
+    } cases[] = {{BF_tdg_opp_paint_makes, BF_NULL_I16, false},
+                 {BF_tdg_opp_mid_range_attempts, BF_NULL_I16, false},
+                 {BF_tdg_opp_three_pt_attempts, 0, false},
+                 {BF_tdg_opp_three_pt_makes, 0, true},
                  {BF_tdg_points_in_paint_allowed, BF_NULL_I16, true}};
     for (int i = 0; i < 5; i++) {
         test_league *league = test_league_create();
@@ -169,13 +176,15 @@ static void test_league_needs_all_zones(void **state)
                 test_set(league, c, 5);
             test_set(league, cases[i].column, cases[i].value);
         }
-        bf_tdza_league_team team = bf_tdza_league_team_of(test_league_history(league), test_day(AS_OF), 0);
+        bf_tdza_league_team team =
+            bf_tdza_league_team_of(test_league_history(league), test_day(AS_OF), 0);
         assert_int_equal(team.counts, cases[i].counts);
         test_league_free(league);
     }
 }
 
-/* ---- who gets a row (§2.2, P12, P13) ---------------------------------------------------------------- */
+/* ---- who gets a row (§2.2, P12, P13)
+ * ---------------------------------------------------------------- */
 
 static void add_plain(test_league *league, const char *team, int games, int newest)
 {
@@ -215,7 +224,8 @@ static void test_select(void **state)
     static const struct {
         const char *team;
         int category, expected, actual, can_retry;
-    } failures[] = {{"BOS", BF_FAILURE_INSUFFICIENT_DATA, 15, 14, 1}, {"CHI", BF_FAILURE_INSUFFICIENT_DATA, 15, 14, 1},
+    } failures[] = {{"BOS", BF_FAILURE_INSUFFICIENT_DATA, 15, 14, 1},
+                    {"CHI", BF_FAILURE_INSUFFICIENT_DATA, 15, 14, 1},
                     {"DEN", BF_FAILURE_PROCESSING_ERROR, BF_NULL_I8, BF_NULL_I8, 0},
                     {"HOU", BF_FAILURE_PROCESSING_ERROR, BF_NULL_I8, BF_NULL_I8, 0},
                     {"MIA", BF_FAILURE_INSUFFICIENT_DATA, 15, 3, 1}};

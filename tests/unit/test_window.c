@@ -20,7 +20,8 @@ static fixture with_games(const char *const *days, int count)
 {
     test_league *league = test_league_create();
     for (int i = 0; i < count; i++)
-        test_played(league, "player", test_game_id(test_day(days[i]), "NYK", "BOS"), "BOS", 100, 10 * (i + 1));
+        test_played(league, "player", test_game_id(test_day(days[i]), "NYK", "BOS"), "BOS", 100,
+                    10 * (i + 1));
     const bf_history *history = test_league_history(league);
     return (fixture){league, &history->series[BF_SERIES_PLAYED]};
 }
@@ -34,10 +35,11 @@ static void test_season_border(void **state)
     static const struct {
         const char *as_of;
         int season, before;
-    } cases[] = {{"2023-03-01", 0, 0}, {"2023-03-02", 1, 1}, {"2023-06-12", 1, 1}, {"2023-06-13", 2, 2},
-                 {"2023-09-30", 2, 2}, {"2023-10-01", 0, 2}, {"2023-10-02", 1, 3}, {"2023-10-25", 2, 4},
-                 {"2023-10-26", 3, 5}, {"2024-06-17", 4, 6}, {"2024-06-18", 5, 7}, {"2024-09-30", 5, 7},
-                 {"2024-10-01", 0, 7}, {"2030-01-01", 0, 7}, {"2022-09-30", 0, 0}, {"1999-01-01", 0, 0}};
+    } cases[] = {
+        {"2023-03-01", 0, 0}, {"2023-03-02", 1, 1}, {"2023-06-12", 1, 1}, {"2023-06-13", 2, 2},
+        {"2023-09-30", 2, 2}, {"2023-10-01", 0, 2}, {"2023-10-02", 1, 3}, {"2023-10-25", 2, 4},
+        {"2023-10-26", 3, 5}, {"2024-06-17", 4, 6}, {"2024-06-18", 5, 7}, {"2024-09-30", 5, 7},
+        {"2024-10-01", 0, 7}, {"2030-01-01", 0, 7}, {"2022-09-30", 0, 0}, {"1999-01-01", 0, 0}};
     fixture f = with_games(TWO_SEASONS, 7);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bf_day as_of = test_day(cases[i].as_of);
@@ -68,7 +70,8 @@ static void test_last_games(void **state)
 static void test_days(void **state)
 {
     (void)state;
-    static const char *const days[] = {"2024-01-01", "2024-01-02", "2024-01-08", "2024-01-09", "2024-01-14"};
+    static const char *const days[] = {"2024-01-01", "2024-01-02", "2024-01-08", "2024-01-09",
+                                       "2024-01-14"};
     fixture f = with_games(days, 5);
     bf_day as_of = test_day("2024-01-15");
     bf_window season = bf_window_season(f.games, 0, as_of);
@@ -78,7 +81,8 @@ static void test_days(void **state)
     test_league_free(f.league);
 }
 
-/* Players without a game, before and after one with games; a snapshot with a season missing in between. */
+/* Players without a game, before and after one with games; a snapshot with a season missing in
+ * between. */
 static void test_entities_without_games(void **state)
 {
     (void)state;
