@@ -151,7 +151,7 @@ bf_status bf_expected_game_types(int64_t out[BF_GAME_TYPE_COUNT], const bf_histo
         bool inside = dates[d] >= first_day && dates[d] <= last_day &&
                       bf_history_is_game_date(history, dates[d]);
         for (int t = 0; inside && t < BF_GAME_TYPE_COUNT; t++)
-            out[t] += types[dates[d] - first_day] >> t & 1u;
+            out[t] += (types[dates[d] - first_day] >> t) & 1;
     }
     free(types);
     return BF_OK;
