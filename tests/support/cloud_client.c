@@ -1,0 +1,114 @@
+/* io/cloud for tests in Python: reads commands, a line each, carries them out with one service, and
+ * prints what came of each as a line.
+ *
+ *   call METHOD PATH [STATUS]...      one JSON call; STATUS: taken although it is no success
+ *   pause SECONDS
+ *
+ * Lines: "ok <status> <JSON or ->", "error <exit code> <message>"; notes of retries: "note
+ * <message>". The environment is that of the program; CLOUD_CLIENT_{WAIT,LIMIT,STALL} are seconds.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/cloud/service.h"
+
+enum { WORDS_MAX = 12 };
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stopped = 1;
+}
+
+static bool stop(void *context)
+{
+    (void)context;
+    return stopped != 0;
+}
+
+static void note(void *context, const char *message)
+{
+    (void)context;
+    printf("note %s\n", message);
+}
+
+static double seconds(const char *name, double otherwise)
+{
+    const char *text = getenv(name);
+    return text != NULL ? strtod(text, NULL) : otherwise;
+}
+
+static bf_status call(bf_service *service, char **words, int count, bf_error *err)
+{
+    json_t *reply;
+    int status;
+    bf_call one = {.what = "the test's call",
+                   .permission = "bigquery.tables.get",
+                   .resource = "the dataset of the test",
+                   .http = {.method = words[1], .url = words[2]}};
+    for (int i = 3; i < count && i - 3 < BF_CALL_TAKES_MAX - 1; i++)
+        one.takes[i - 3] = atoi(words[i]);
+    json_t *body = strcmp(words[1], "GET") == 0 ? NULL : json_object();
+    bf_status st = bf_service_json(&reply, &status, service, &one, body, err);
+    json_decref(body);
+    if (st != BF_OK)
+        return st;
+    char *text = json_dumps(reply, JSON_COMPACT | JSON_SORT_KEYS);
+    printf("ok %d %s\n", status, text != NULL ? text : "-");
+    free(text);
+    json_decref(reply);
+    return BF_OK;
+}
+
+static bf_status carry_out(bf_service *service, char *line, bf_error *err)
+{
+    char *words[WORDS_MAX], *rest = NULL;
+    int count = 0;
+    for (char *word = strtok_r(line, " \n", &rest); word != NULL && count < WORDS_MAX;
+         word = strtok_r(NULL, " \n", &rest))
+        words[count++] = word;
+    if (count >= 3 && strcmp(words[0], "call") == 0)
+        return call(service, words, count, err);
+    if (count == 2 && strcmp(words[0], "pause") == 0)
+        return bf_retry_sleep(strtod(words[1], NULL), bf_service_hooks(service), err);
+    return bf_error_set(err, BF_E_USAGE, "not a command");
+}
+
+int main(void)
+{
+    char line[4096];
+    bf_service *service;
+    bf_error err = BF_ERROR_INIT;
+    bf_service_options options = BF_SERVICE_OPTIONS_INIT;
+    (void)signal(SIGUSR1, on_signal);
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    options.base = getenv("CLOUD_CLIENT_BASE");
+    options.emulator = getenv("BIGQUERY_EMULATOR_HOST");
+    options.scope = BF_SCOPE_BIGQUERY " " BF_SCOPE_STORAGE;
+    options.source = (bf_credentials_source){.key_file = getenv("GOOGLE_APPLICATION_CREDENTIALS"),
+                                             .gcloud_dir = getenv("CLOUDSDK_CONFIG"),
+                                             .home = getenv("HOME"),
+                                             .metadata_host = getenv("GCE_METADATA_HOST")};
+    options.http.ca_file = getenv("SSL_CERT_FILE");
+    options.http.stall_limit_s = seconds("CLOUD_CLIENT_STALL", 5);
+    options.http.hooks = (bf_http_hooks){.stop = stop, .note = note};
+    options.retry.first_wait_s = seconds("CLOUD_CLIENT_WAIT", 0.02);
+    options.retry.limit_s = seconds("CLOUD_CLIENT_LIMIT", 5);
+    bf_status st = bf_service_open(&service, &options, &err);
+    if (st != BF_OK) {
+        printf("error %d %s\n", bf_status_exit_code(st), err.message);
+        return 0;
+    }
+    printf("account %s\n", bf_service_account(service));
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        st = carry_out(service, line, &err);
+        if (st != BF_OK)
+            printf("error %d %s\n", bf_status_exit_code(st), err.message);
+    }
+    bf_service_close(service);
+    return 0;
+}
