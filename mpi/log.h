@@ -13,6 +13,10 @@ bf_log_level bf_log_level_find(const char *name);
 void bf_log_init(int rank, bf_log_level least);
 /* A line over a progress bar on the terminal clears it first; the bar is drawn anew by its owner.
  */
+/* Lines up to INFO are written together, a few at a time and after a second at the latest; false
+ * writes those that wait. */
+void bf_log_hold(bool holds);
+
 void bf_log_set_bar(bool is_shown);
 
 void bf_log(bf_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -27,12 +27,12 @@ static int64_t count_wrong_hashes(const bf_audit_date *date, bf_output table, in
 {
     const bf_columns *columns = date->columns[table];
     const uint64_t *found = (const uint64_t *)columns->data[column] + date->first[table];
-    uint8_t description[BF_SHA256_BYTES];
+    bf_hash_start start;
     int64_t wrong = 0;
-    bf_digest_description(description, hash, columns->schema);
+    bf_row_hash_start(&start, hash, columns->schema);
     for (int64_t i = 0; i < date->rows[table]; i++)
-        wrong += found[i] != bf_row_hash(hash, description, columns, date->first[table] + i,
-                                         date->dictionaries);
+        wrong +=
+            found[i] != bf_row_hash(&start, columns, date->first[table] + i, date->dictionaries);
     return wrong;
 }
 

@@ -1,6 +1,6 @@
 #include "compute/base/hash.h"
 
-#define OPENSSL_SUPPRESS_DEPRECATED /* for SHA256_Init and its kin, see bf_hash_64 */
+#define OPENSSL_SUPPRESS_DEPRECATED /* for SHA256_Init and its kin, see bf_hash_start_init */
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
@@ -72,15 +72,30 @@ uint64_t bf_hash_first_64(const uint8_t digest[BF_SHA256_BYTES])
 
 /* By the functions below EVP: a run hashes each of its rows by itself, and EVP takes as long to
  * begin and end a hash as the hash of a row takes. */
-uint64_t bf_hash_64(bf_hash *hash, const void *bytes, size_t size_bytes)
+void bf_hash_start_init(bf_hash_start *out, const uint8_t block[BF_SHA256_BLOCK_BYTES])
 {
-    (void)hash;
-    uint8_t digest[BF_SHA256_BYTES];
     SHA256_CTX context;
     (void)SHA256_Init(&context);
-    (void)SHA256_Update(&context, bytes, size_bytes);
-    (void)SHA256_Final(digest, &context);
-    return bf_hash_first_64(digest);
+    SHA256_Transform(&context, block);
+    memcpy(out->state, context.h, sizeof out->state);
+}
+
+/* The end of a message is a bit, zeros to the end of a block, and the size in bits (FIPS 180-4). */
+uint64_t bf_hash_64(const bf_hash_start *start, uint8_t *message, size_t size_bytes)
+{
+    enum { BLOCK = BF_SHA256_BLOCK_BYTES, COUNT = 8 };
+    size_t padded = (size_bytes + 1 + COUNT + BLOCK - 1) / BLOCK * BLOCK;
+    uint64_t bits = (uint64_t)(BLOCK + size_bytes) * 8;
+    message[size_bytes] = 0x80;
+    memset(message + size_bytes + 1, 0, padded - COUNT - size_bytes - 1);
+    for (size_t i = 1; i <= COUNT; i++, bits >>= 8)
+        message[padded - i] = (uint8_t)bits;
+    SHA256_CTX context;
+    memcpy(context.h, start->state, sizeof start->state);
+    for (size_t at = 0; at < padded; at += BLOCK)
+        SHA256_Transform(&context, message + at);
+    uint64_t value = (uint64_t)context.h[0] << 32 | context.h[1];
+    return value == 0 ? 1 : value;
 }
 
 void bf_hash_hex(char out[BF_SHA256_HEX_BYTES], const uint8_t digest[BF_SHA256_BYTES])

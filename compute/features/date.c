@@ -11,9 +11,9 @@
 /* Typed functions of a processor behind the registry's untyped ones. */
 #define PROCESSOR(short_name, ...)                                                                 \
     static void hash_##short_name(void *rows, int64_t count, const bf_dictionary *dictionaries,    \
-                                  bf_hash *hash)                                                   \
+                                  const bf_hash_start *start)                                      \
     {                                                                                              \
-        bf_##short_name##_hash_rows(rows, count, dictionaries, hash);                              \
+        bf_##short_name##_hash_rows(rows, count, dictionaries, start);                             \
     }                                                                                              \
     static void store_##short_name(bf_columns *out, int64_t first, const void *rows,               \
                                    int64_t count)                                                  \
@@ -88,8 +88,11 @@ bf_status bf_date_create(bf_date **out, const bf_history *history, bf_context_mo
     if (st != BF_OK) {
         bf_date_free(date);
         *out = NULL;
+        return st;
     }
-    return st;
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+        bf_row_hash_start(&date->row_hash_start[t], date->hash, &bf_outputs[t]);
+    return BF_OK;
 }
 
 void bf_date_free(bf_date *date)
@@ -141,7 +144,7 @@ bf_status bf_date_compute(bf_date *date, bf_processor_id processor, bf_columns *
     BF_TRY(bf_arena_alloc(&date->rows[processor], &date->arena, (size_t)count, p->row_bytes, err));
     if (count > 0) {
         BF_TRY(p->compute(date, err));
-        p->hash(date->rows[processor], count, dictionaries, date->hash);
+        p->hash(date->rows[processor], count, dictionaries, &date->row_hash_start[p->table]);
         p->store(out, first, date->rows[processor], count);
     }
     bf_digest_rows(date->digests[p->table], date->hash, out, first, count, dictionaries);

@@ -43,6 +43,7 @@ typedef struct bf_date {
     bf_unit_status status; /* BF_UNIT_SUCCESS: a date to compute; or why not */
     bf_arena arena;        /* scratch of the date */
     bf_hash *hash;
+    bf_hash_start row_hash_start[BF_OUTPUT_COUNT];
     bf_selection selections[BF_PROCESSOR_COUNT];
     void *rows[BF_PROCESSOR_COUNT];                    /* bf_<short>_row, one a selected entity */
     uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES]; /* of the tables stored so far */

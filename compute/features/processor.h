@@ -23,7 +23,8 @@ typedef struct bf_processor {
     bf_status (*compute)(bf_date *date, bf_error *err);
 
     /* data_hash of each row, and the rows into columns. */
-    void (*hash)(void *rows, int64_t count, const bf_dictionary *dictionaries, bf_hash *hash);
+    void (*hash)(void *rows, int64_t count, const bf_dictionary *dictionaries,
+                 const bf_hash_start *start);
     void (*store)(bf_columns *out, int64_t first, const void *rows, int64_t count);
     size_t row_bytes;
 } bf_processor;

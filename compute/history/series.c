@@ -1,6 +1,7 @@
 #include "compute/history/derive.h"
 
 #include <assert.h>
+#include <string.h>
 
 typedef enum { KIND_SUM, KIND_COUNT, KIND_SPECIAL } measure_kind;
 
@@ -8,8 +9,6 @@ typedef struct series_measure {
     measure_kind kind;
     int column; /* SUM, COUNT: of the series' table; SPECIAL: the measure's own number */
 } series_measure;
-
-enum { MAX_MEASURES = 32 };
 
 /* The measures of each series, in the order of series.def. */
 #define COLUMN_SHOTS(name) BF_pgs_##name
@@ -34,19 +33,22 @@ enum { MAX_MEASURES = 32 };
 #undef SPECIAL
 #undef END
 
-/* Appends positions to one series. */
+enum { BLOCK = 256 };
+
+/* Appends positions to one series. Their sums follow a block of positions at a time, measure by
+ * measure, so that a loop does one thing. */
 typedef struct series_builder {
     const bf_history *history;
     bf_series *series;
     const bf_columns *columns;
     const series_measure *measures;
-    bf_type type[MAX_MEASURES];     /* of the measure's column, SUM and COUNT */
-    const void *data[MAX_MEASURES]; /* its values */
-    int64_t (*special)(const struct series_builder *builder, int symbol, int64_t row);
-    bf_day day;    /* of the row being added */
-    int64_t count; /* positions so far */
-    int64_t begin; /* first position of the entity */
-    int64_t cells; /* cells (entity, season) of series->first filled so far */
+    /* value of a SPECIAL measure at a position of the block */
+    uint32_t (*special)(const struct series_builder *builder, int symbol, int64_t position);
+    int64_t count;        /* positions so far */
+    int64_t summed;       /* positions with sums: the block are those from here on */
+    int64_t begin;        /* first position of the entity */
+    int64_t cells;        /* cells (entity, season) of series->first filled so far */
+    bool negative[BLOCK]; /* a count among the SUM columns is negative there (P12) */
 } series_builder;
 
 /* Positions from here on belong to the cell of that number, or a later one. */
@@ -56,17 +58,53 @@ static void advance(series_builder *builder, int64_t cell)
         builder->series->first[builder->cells++] = builder->count;
 }
 
-/* Value of measure m's column in a row; false for null. Every measured column is an int16 or an
- * int32. */
-static inline bool read_value(int32_t *out, const series_builder *builder, int m, int64_t row)
-{
-    if (builder->type[m] == BF_TYPE_I16) {
-        int16_t value = ((const int16_t *)builder->data[m])[row];
-        *out = value;
-        return value != BF_NULL_I16;
+/* Sums of a SUM or COUNT measure over the block. Means of decimals (rating, pace) are no counts
+ * that could be negative. */
+#define SUM_COLUMN(type, null)                                                                     \
+    for (int64_t at = builder->summed; at < builder->count; at++) {                                \
+        const type value = ((const type *)data)[series->row[at]];                                  \
+        const bool known = value != (null);                                                        \
+        const int32_t added = counts ? 1 : value;                                                  \
+        sum += known ? (uint32_t)added : 0u;                                                       \
+        builder->negative[at - builder->summed] |= is_count && known && value < 0;                 \
+        sums[(at + 1) * series->measures] = sum;                                                   \
     }
-    *out = ((const int32_t *)builder->data[m])[row];
-    return *out != BF_NULL_I32;
+
+static void sum_column(series_builder *builder, int m)
+{
+    const bf_series *series = builder->series;
+    const series_measure *measure = &builder->measures[m];
+    const bf_column *column = &builder->columns->schema->columns[measure->column];
+    const void *data = builder->columns->data[measure->column];
+    const bool counts = measure->kind == KIND_COUNT;
+    const bool is_count = !counts && column->kind == BF_KIND_INT;
+    uint32_t *sums = series->sums + m, sum = sums[builder->summed * series->measures];
+    if (column->type == BF_TYPE_I16)
+        SUM_COLUMN(int16_t, BF_NULL_I16)
+    else
+        SUM_COLUMN(int32_t, BF_NULL_I32)
+}
+
+static void sum_special(series_builder *builder, int m)
+{
+    const bf_series *series = builder->series;
+    uint32_t *sums = series->sums + m, sum = sums[builder->summed * series->measures];
+    for (int64_t at = builder->summed; at < builder->count; at++) {
+        sum += builder->special(builder, builder->measures[m].column, at);
+        sums[(at + 1) * series->measures] = sum;
+    }
+}
+
+static void sum_block(series_builder *builder)
+{
+    memset(builder->negative, 0, sizeof builder->negative);
+    for (int m = 0; m < builder->series->measures; m++) {
+        if (builder->measures[m].kind == KIND_SPECIAL) /* behind the columns that it may look at */
+            sum_special(builder, m);
+        else
+            sum_column(builder, m);
+    }
+    builder->summed = builder->count;
 }
 
 static void append(series_builder *builder, int64_t row, bf_day day)
@@ -74,93 +112,68 @@ static void append(series_builder *builder, int64_t row, bf_day day)
     bf_series *series = builder->series;
     while (day >= series->season[(builder->cells - 1) % series->seasons].end)
         advance(builder, builder->cells);
-    const uint32_t *before = series->sums + builder->count * series->measures;
-    uint32_t *after = series->sums + (builder->count + 1) * series->measures;
-    builder->day = day;
-    for (int m = 0; m < series->measures; m++) {
-        const series_measure *measure = &builder->measures[m];
-        int32_t value;
-        if (measure->kind == KIND_SPECIAL) {
-            value = (int32_t)builder->special(builder, measure->column, row);
-        } else {
-            bool known = read_value(&value, builder, m, row);
-            value = !known ? 0 : measure->kind == KIND_COUNT ? 1 : value;
-        }
-        after[m] = before[m] + (uint32_t)value;
-    }
     series->row[builder->count] = (int32_t)row;
     series->day[builder->count++] = day;
+    if (builder->count - builder->summed == BLOCK)
+        sum_block(builder);
 }
 
-/* 1 if a SUM column of role SUM0 is negative in the row (P12): those before the first COUNT that
- * are integers. Means of decimals (rating, pace) are no counts. */
-static int64_t negative_count(const series_builder *builder, int64_t row)
-{
-    for (int m = 0; builder->measures[m].kind == KIND_SUM; m++) {
-        int32_t value;
-        if (read_value(&value, builder, m, row) && value < 0 &&
-            builder->columns->schema->columns[builder->measures[m].column].kind == BF_KIND_INT)
-            return 1;
-    }
-    return 0;
-}
-
-static int64_t negative_only(const series_builder *builder, int symbol, int64_t row)
+static uint32_t negative_only(const series_builder *builder, int symbol, int64_t position)
 {
     (void)symbol;
-    return negative_count(builder, row);
+    return builder->negative[position - builder->summed];
 }
 
-static int64_t played_special(const series_builder *builder, int symbol, int64_t row)
+static uint32_t played_special(const series_builder *builder, int symbol, int64_t position)
 {
     const bf_history *history = builder->history;
+    const bf_series *series = builder->series;
+    int32_t row = series->row[position];
     int16_t points = BF_INPUT_COLUMN(history, pgs, points, int16_t)[row];
     int16_t makes = BF_INPUT_COLUMN(history, pgs, fg_makes, int16_t)[row];
     int16_t assisted = BF_INPUT_COLUMN(history, pgs, assisted_fg_makes, int16_t)[row];
     bool both = makes != BF_NULL_I16 && assisted != BF_NULL_I16;
     switch (symbol) {
     case BF_PLAYED_points_squared:
-        return (int64_t)points * points;
+        return (uint32_t)(points * points);
     case BF_PLAYED_both_fg_makes:
-        return both ? makes : 0;
+        return both ? (uint32_t)(int32_t)makes : 0;
     case BF_PLAYED_both_assisted:
-        return both ? assisted : 0;
+        return both ? (uint32_t)(int32_t)assisted : 0;
     case BF_PLAYED_both_count:
         return both;
     default: /* BF_PLAYED_next_day */
-        return builder->count > builder->begin &&
-               builder->series->day[builder->count - 1] == builder->day - 1;
+        return position > builder->begin && series->day[position - 1] == series->day[position] - 1;
     }
 }
 
-static int64_t offense_special(const series_builder *builder, int symbol, int64_t row)
+static uint32_t offense_special(const series_builder *builder, int symbol, int64_t position)
 {
     (void)symbol;
-    return BF_INPUT_COLUMN(builder->history, tog, win_flag, int8_t)[row] == 1;
+    return BF_INPUT_COLUMN(builder->history, tog, win_flag,
+                           int8_t)[builder->series->row[position]] == 1;
 }
 
 static series_builder begin_series(bf_history *history, bf_series_id id, bf_input table,
                                    const series_measure *measures,
-                                   int64_t (*special)(const series_builder *, int, int64_t))
+                                   uint32_t (*special)(const series_builder *, int, int64_t))
 {
     series_builder builder = {.history = history,
                               .series = &history->series[id],
                               .columns = &history->inputs[table],
                               .measures = measures,
                               .special = special};
-    assert(builder.series->measures <= MAX_MEASURES);
     for (int m = 0; m < builder.series->measures; m++) {
-        if (measures[m].kind == KIND_SPECIAL)
-            continue;
-        builder.type[m] = builder.columns->schema->columns[measures[m].column].type;
-        builder.data[m] = builder.columns->data[measures[m].column];
-        assert(builder.type[m] == BF_TYPE_I16 || builder.type[m] == BF_TYPE_I32);
+        assert(measures[m].kind == KIND_SPECIAL ||
+               builder.columns->schema->columns[measures[m].column].type == BF_TYPE_I16 ||
+               builder.columns->schema->columns[measures[m].column].type == BF_TYPE_I32);
     }
     return builder;
 }
 
 static void begin_entity(series_builder *builder, int32_t entity)
 {
+    sum_block(builder);
     advance(builder, (int64_t)entity * builder->series->seasons);
     builder->begin = builder->count;
 }

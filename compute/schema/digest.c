@@ -9,28 +9,18 @@ static void put_text(bf_hash *hash, const char *text, size_t size)
     bf_hash_update(hash, text, size);
 }
 
-/* Keys as length and text, a null one as the length 2^32 - 1; by the buffer, since a call costs
- * more than a text. */
+/* By the buffer, since a call costs more than a text. */
 static void put_keys(bf_hash *hash, const bf_dictionary *dictionary, const int32_t *codes,
                      int64_t rows)
 {
-    char bytes[8192];
-    size_t used = 0;
+    uint8_t bytes[8192], *at = bytes;
     for (int64_t i = 0; i < rows; i++) {
-        bool null = codes[i] == BF_NULL_I32;
-        size_t size = null ? 0 : bf_dictionary_length(dictionary, codes[i]);
-        uint32_t length = null ? UINT32_MAX : (uint32_t)size;
-        if (used > 0 && used + sizeof length + size > sizeof bytes) {
-            bf_hash_update(hash, bytes, used);
-            used = 0;
+        at = bf_put_key(at, dictionary, codes[i]);
+        if (at > bytes + sizeof bytes - sizeof(uint32_t) - BF_KEY_TEXT_MAX || i + 1 == rows) {
+            bf_hash_update(hash, bytes, (size_t)(at - bytes));
+            at = bytes;
         }
-        memcpy(bytes + used, &length, sizeof length);
-        if (!null)
-            memcpy(bytes + used + sizeof length, bf_dictionary_text(dictionary, codes[i]), size);
-        used += sizeof length + size;
     }
-    if (used > 0)
-        bf_hash_update(hash, bytes, used);
 }
 
 static void put_constant(bf_hash *hash, const bf_column *column)
@@ -68,9 +58,9 @@ void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_column
     bf_hash_end(hash, out);
 }
 
-void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash,
-                           const bf_table_schema *schema)
+void bf_row_hash_start(bf_hash_start *out, bf_hash *hash, const bf_table_schema *schema)
 {
+    uint8_t block[BF_SHA256_BLOCK_BYTES] = {0};
     bf_hash_begin(hash);
     for (int c = 0; c < schema->column_count; c++) {
         const bf_column *column = &schema->columns[c];
@@ -80,29 +70,26 @@ void bf_digest_description(uint8_t out[BF_SHA256_BYTES], bf_hash *hash,
         if (!bf_column_is_stored(column))
             put_constant(hash, column);
     }
-    bf_hash_end(hash, out);
+    bf_hash_end(hash, block);
+    bf_hash_start_init(out, block);
 }
 
-uint64_t bf_row_hash(bf_hash *hash, const uint8_t description[BF_SHA256_BYTES],
-                     const bf_columns *columns, int64_t row,
+uint64_t bf_row_hash(const bf_hash_start *start, const bf_columns *columns, int64_t row,
                      const bf_dictionary dictionaries[BF_DICT_COUNT])
 {
-    uint8_t digest[BF_SHA256_BYTES];
-    bf_hash_begin(hash);
-    bf_hash_update(hash, description, BF_SHA256_BYTES);
+    uint8_t bytes[BF_ROW_HASH_BYTES + BF_SHA256_PADDING_BYTES], *at = bytes;
     for (int c = 0; c < columns->schema->column_count; c++) {
         const bf_column *column = &columns->schema->columns[c];
-        size_t bytes = bf_column_row_bytes(column);
+        size_t size = bf_column_row_bytes(column);
         if ((column->mode & BF_MODE_HASHED) == 0 || !bf_column_is_stored(column))
             continue;
         if (column->kind == BF_KIND_KEY)
-            put_keys(hash, &dictionaries[column->dictionary],
-                     (const int32_t *)columns->data[c] + row, 1);
+            at = bf_put_key(at, &dictionaries[column->dictionary],
+                            ((const int32_t *)columns->data[c])[row]);
         else
-            bf_hash_update(hash, (const char *)columns->data[c] + (size_t)row * bytes, bytes);
+            at = bf_put(at, (const char *)columns->data[c] + (size_t)row * size, size);
     }
-    bf_hash_end(hash, digest);
-    return bf_hash_first_64(digest);
+    return bf_hash_64(start, bytes, (size_t)(at - bytes));
 }
 
 void bf_table_digest_begin(bf_hash *hash)

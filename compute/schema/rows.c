@@ -8,30 +8,6 @@
 #define NULLABLE 0
 #define HASHED BF_MODE_HASHED
 
-enum { ROW_HASH_BYTES = 2048 }; /* numbers, and at most five texts of BF_KEY_TEXT_MAX */
-
-static inline uint8_t *put(uint8_t *at, const void *bytes, size_t size)
-{
-    memcpy(at, bytes, size);
-    return at + size;
-}
-
-/* Length (4 bytes, little-endian) and text; a null text is the length 2^32 - 1 alone. */
-static inline uint8_t *put_text(uint8_t *at, const char *text, size_t size)
-{
-    uint32_t length = text == NULL ? UINT32_MAX : (uint32_t)size;
-    at = put(at, &length, sizeof length);
-    return text == NULL ? at : put(at, text, size);
-}
-
-static inline uint8_t *put_key(uint8_t *at, const bf_dictionary *dictionary, int32_t code)
-{
-    if (code == BF_NULL_I32)
-        return put_text(at, NULL, 0);
-    return put_text(at, bf_dictionary_text(dictionary, code),
-                    bf_dictionary_length(dictionary, code));
-}
-
 void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int64_t count)
 {
 #define PREFIX(name) BF_tdza_##name
@@ -42,16 +18,15 @@ void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int6
 }
 
 void bf_tdza_hash_rows(bf_tdza_row *rows, int64_t count,
-                       const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
+                       const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start)
 {
-    uint8_t bytes[ROW_HASH_BYTES];
-    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_tdza]);
+    uint8_t bytes[BF_ROW_HASH_BYTES + BF_SHA256_PADDING_BYTES];
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes + BF_SHA256_BYTES;
+        uint8_t *at = bytes;
 #define BF_TABLE_DEF "compute/schema/outputs/team_defense_zone_analysis.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
-        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+        rows[i].data_hash = bf_hash_64(start, bytes, (size_t)(at - bytes));
     }
 }
 
@@ -65,16 +40,15 @@ void bf_psza_store(bf_columns *out, int64_t first, const bf_psza_row *rows, int6
 }
 
 void bf_psza_hash_rows(bf_psza_row *rows, int64_t count,
-                       const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
+                       const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start)
 {
-    uint8_t bytes[ROW_HASH_BYTES];
-    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_psza]);
+    uint8_t bytes[BF_ROW_HASH_BYTES + BF_SHA256_PADDING_BYTES];
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes + BF_SHA256_BYTES;
+        uint8_t *at = bytes;
 #define BF_TABLE_DEF "compute/schema/outputs/player_shot_zone_analysis.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
-        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+        rows[i].data_hash = bf_hash_64(start, bytes, (size_t)(at - bytes));
     }
 }
 
@@ -88,16 +62,15 @@ void bf_pcf_store(bf_columns *out, int64_t first, const bf_pcf_row *rows, int64_
 }
 
 void bf_pcf_hash_rows(bf_pcf_row *rows, int64_t count,
-                      const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
+                      const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start)
 {
-    uint8_t bytes[ROW_HASH_BYTES];
-    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_pcf]);
+    uint8_t bytes[BF_ROW_HASH_BYTES + BF_SHA256_PADDING_BYTES];
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes + BF_SHA256_BYTES;
+        uint8_t *at = bytes;
 #define BF_TABLE_DEF "compute/schema/outputs/player_composite_factors.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
-        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+        rows[i].data_hash = bf_hash_64(start, bytes, (size_t)(at - bytes));
     }
 }
 
@@ -111,16 +84,15 @@ void bf_pdc_store(bf_columns *out, int64_t first, const bf_pdc_row *rows, int64_
 }
 
 void bf_pdc_hash_rows(bf_pdc_row *rows, int64_t count,
-                      const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
+                      const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start)
 {
-    uint8_t bytes[ROW_HASH_BYTES];
-    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_pdc]);
+    uint8_t bytes[BF_ROW_HASH_BYTES + BF_SHA256_PADDING_BYTES];
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes + BF_SHA256_BYTES;
+        uint8_t *at = bytes;
 #define BF_TABLE_DEF "compute/schema/outputs/player_daily_cache.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
-        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+        rows[i].data_hash = bf_hash_64(start, bytes, (size_t)(at - bytes));
     }
 }
 
@@ -134,16 +106,15 @@ void bf_ml_store(bf_columns *out, int64_t first, const bf_ml_row *rows, int64_t 
 }
 
 void bf_ml_hash_rows(bf_ml_row *rows, int64_t count,
-                     const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash)
+                     const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start)
 {
-    uint8_t bytes[ROW_HASH_BYTES];
-    bf_digest_description(bytes, hash, &bf_outputs[BF_OUTPUT_ml]);
+    uint8_t bytes[BF_ROW_HASH_BYTES + BF_SHA256_PADDING_BYTES];
     for (int64_t i = 0; i < count; i++) {
-        uint8_t *at = bytes + BF_SHA256_BYTES;
+        uint8_t *at = bytes;
 #define BF_TABLE_DEF "compute/schema/outputs/ml_feature_store_v2.def"
 #include "compute/schema/expand/hash.inc"
 #undef BF_TABLE_DEF
-        rows[i].data_hash = bf_hash_64(hash, bytes, (size_t)(at - bytes));
+        rows[i].data_hash = bf_hash_64(start, bytes, (size_t)(at - bytes));
     }
 }
 

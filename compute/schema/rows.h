@@ -24,10 +24,9 @@ typedef struct bf_tdza_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED
- * columns and their values in the row (DESIGN §4, docs/adr/0005). */
+/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
 void bf_tdza_hash_rows(bf_tdza_row *rows, int64_t count,
-                       const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash);
+                       const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
 
 typedef struct bf_psza_row {
 #define BF_TABLE_DEF "compute/schema/outputs/player_shot_zone_analysis.def"
@@ -38,10 +37,9 @@ typedef struct bf_psza_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_psza_store(bf_columns *out, int64_t first, const bf_psza_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED
- * columns and their values in the row (DESIGN §4, docs/adr/0005). */
+/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
 void bf_psza_hash_rows(bf_psza_row *rows, int64_t count,
-                       const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash);
+                       const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
 
 typedef struct bf_pcf_row {
 #define BF_TABLE_DEF "compute/schema/outputs/player_composite_factors.def"
@@ -52,10 +50,9 @@ typedef struct bf_pcf_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_pcf_store(bf_columns *out, int64_t first, const bf_pcf_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED
- * columns and their values in the row (DESIGN §4, docs/adr/0005). */
+/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
 void bf_pcf_hash_rows(bf_pcf_row *rows, int64_t count,
-                      const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash);
+                      const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
 
 typedef struct bf_pdc_row {
 #define BF_TABLE_DEF "compute/schema/outputs/player_daily_cache.def"
@@ -66,10 +63,9 @@ typedef struct bf_pdc_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_pdc_store(bf_columns *out, int64_t first, const bf_pdc_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED
- * columns and their values in the row (DESIGN §4, docs/adr/0005). */
+/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
 void bf_pdc_hash_rows(bf_pdc_row *rows, int64_t count,
-                      const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash);
+                      const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
 
 typedef struct bf_ml_row {
 #define BF_TABLE_DEF "compute/schema/outputs/ml_feature_store_v2.def"
@@ -80,10 +76,9 @@ typedef struct bf_ml_row {
 /* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
 void bf_ml_store(bf_columns *out, int64_t first, const bf_ml_row *rows, int64_t count);
 
-/* Fills data_hash of each row: first 16 hex digits of SHA-256 over the description of the HASHED
- * columns and their values in the row (DESIGN §4, docs/adr/0005). */
+/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
 void bf_ml_hash_rows(bf_ml_row *rows, int64_t count,
-                     const bf_dictionary dictionaries[BF_DICT_COUNT], bf_hash *hash);
+                     const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
 
 typedef struct bf_failure_row {
 #define BF_TABLE_DEF "compute/schema/outputs/precompute_failures.def"

@@ -75,9 +75,13 @@ BF_CHECK_RESULT bf_status bf_results_writer_open(bf_results_writer **out, const 
                                                  const bf_layout *layout, MPI_Comm leaders,
                                                  bf_error *err);
 
+/* Local. Lets the disk begin with what was written, so that bf_results_sync has less to wait for.
+ */
+void bf_results_write_behind(bf_results_writer *writer);
+
 /* Collective over `node`; its rank 0 hands in the leader's writer, the others NULL. Where one
- * leader writes alone, all ranks of its node get a writer, to write a part of the columns each
- * (docs/adr/0007); else *writer stays NULL. */
+ * leader writes alone, all ranks of its node get a writer (docs/adr/0007); else *writer stays NULL.
+ */
 BF_CHECK_RESULT bf_status bf_results_writer_share(bf_results_writer **writer, const char *path,
                                                   MPI_Comm node, bf_error *err);
 

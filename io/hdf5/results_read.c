@@ -159,13 +159,13 @@ bf_status bf_results_check_hashes(bf_results *results, const bf_columns *columns
 {
     const bf_table_schema *schema = columns->schema;
     int c = bf_table_find_column(schema, "data_hash");
-    uint8_t description[BF_SHA256_BYTES];
+    bf_hash_start start;
     if (c < 0)
         return BF_OK;
-    bf_digest_description(description, results->hash, schema);
+    bf_row_hash_start(&start, results->hash, schema);
     for (int64_t i = 0; i < columns->rows; i++) {
         uint64_t found = ((const uint64_t *)columns->data[c])[i];
-        if (found == bf_row_hash(results->hash, description, columns, i, results->dictionaries))
+        if (found == bf_row_hash(&start, columns, i, results->dictionaries))
             continue;
         char date[BF_DATE_TEXT_BYTES];
         bf_day_format(date, ((const int32_t *)columns->data[schema->date_column])[i]);

@@ -7,6 +7,7 @@
 
 #include "compute/base/memory.h"
 #include "io/hdf5/results_internal.h"
+#include "io/hdf5/write_behind.h"
 
 /* One leader and the ranks of its node write with pwrite at the datasets' places, which never move
  * after define: nothing is as fast. Several leaders, who are on different nodes, write collectively
@@ -15,9 +16,9 @@ struct bf_results_writer {
     char *path;
     MPI_Comm leaders;
     bool alone;
-    int part, parts;        /* alone: of the ranks of the node that share the writing, this one */
-    int fd;                 /* also for fsync */
-    hid_t file, collective; /* several leaders */
+    int fd; /* also for fsync */
+    bf_write_behind behind;
+    hid_t file, collective;                         /* several leaders */
     hid_t dataset[BF_OUTPUT_COUNT][BF_MAX_COLUMNS]; /* several leaders */
     haddr_t place[BF_OUTPUT_COUNT][BF_MAX_COLUMNS]; /* one leader: offset in the file */
     int64_t rows[BF_OUTPUT_COUNT];                  /* of the tables in the file */
@@ -142,7 +143,6 @@ static bf_status create(bf_results_writer **out, const char *path, bf_error *err
     }
     memcpy(writer->path, path, strlen(path) + 1);
     writer->fd = -1;
-    writer->parts = 1;
     writer->file = writer->collective = -1;
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
         for (int c = 0; c < BF_MAX_COLUMNS; c++)
@@ -163,6 +163,7 @@ static bf_status release(bf_results_writer *writer, bf_error *err)
         if (closed < 0 || bf_fault_hit(BF_FAULT_HDF5))
             st = failed(writer, NULL, "cannot close", err);
     }
+    bf_write_behind_wait(&writer->behind);
     if (writer->fd >= 0)
         (void)close(writer->fd);
     free(writer->path);
@@ -220,10 +221,9 @@ static bf_status join_leader(bf_results_writer **out, const char *path, const sh
 bf_status bf_results_writer_share(bf_results_writer **writer, const char *path, MPI_Comm node,
                                   bf_error *err)
 {
-    int rank = 0, size = 1;
+    int rank = 0;
     shared_places *shared = NULL;
     (void)MPI_Comm_rank(node, &rank);
-    (void)MPI_Comm_size(node, &size);
     bf_status st = BF_ALLOC(&shared, 1, err);
     int failed = st != BF_OK, any = failed;
     if (MPI_Allreduce(&failed, &any, 1, MPI_INT, MPI_MAX, node) != MPI_SUCCESS)
@@ -238,24 +238,9 @@ bf_status bf_results_writer_share(bf_results_writer **writer, const char *path, 
             st = bf_error_set(err, BF_E_INTERNAL, "%s: MPI_Bcast failed", path);
         else if (rank != 0 && shared->alone)
             st = join_leader(writer, path, shared, err);
-        if (*writer != NULL && shared->alone) {
-            (*writer)->part = rank;
-            (*writer)->parts = size;
-        }
     }
     free(shared);
     return st;
-}
-
-/* Whose part a column is: the columns of a table are cut into parts of about equal bytes. */
-static int part_of_column(const bf_results_writer *writer, bf_output table, int column)
-{
-    const bf_column *columns = bf_outputs[table].columns;
-    size_t before = 0;
-    for (int c = 0; c < column; c++)
-        before += bf_column_row_bytes(&columns[c]);
-    size_t middle = before + bf_column_row_bytes(&columns[column]) / 2;
-    return (int)(middle * (size_t)writer->parts / bf_table_row_bytes(&bf_outputs[table]));
 }
 
 static bf_status write_alone(const bf_results_writer *writer, bf_output table, int column,
@@ -356,7 +341,7 @@ bf_status bf_results_write(bf_results_writer *writer, bf_output table, const bf_
             continue; /* a column without rows has no place in the file, which HDF5 minds */
         if (!writer->alone)
             written = write_together(writer, table, c, columns, joined, count, &later);
-        else if (st == BF_OK && part_of_column(writer, table, c) == writer->part)
+        else if (st == BF_OK)
             written = write_alone(writer, table, c, columns->data[c], joined, count, &later);
         if (st == BF_OK && written != BF_OK) {
             st = written;
@@ -366,6 +351,11 @@ bf_status bf_results_write(bf_results_writer *writer, bf_output table, const bf_
     }
     free(joined);
     return st;
+}
+
+void bf_results_write_behind(bf_results_writer *writer)
+{
+    bf_write_behind_start(&writer->behind, writer->fd);
 }
 
 bf_status bf_results_sync(bf_results_writer *writer, bf_error *err)

@@ -48,9 +48,10 @@ const bf_history_sizes *bf_snapshot_sizes(const bf_snapshot *snapshot);
 /* Fills inputs, entity_first and dictionaries of a history laid out with these sizes: rows sorted
  * by (entity, date, game_id) over all seasons, columns that a season lacks null. `players` and
  * `reprocess_attempts` come from the newest season that has them. BF_E_INPUT "damaged" if the
- * content of a season does not have its SHA-256. */
-BF_CHECK_RESULT bf_status bf_snapshot_load(bf_history *history, bf_snapshot *snapshot,
-                                           bf_error *err);
+ * content of a season does not have its SHA-256. Ranks that share the history's memory load a part
+ * of the seasons each, at the same time: part 0 .. parts - 1. */
+BF_CHECK_RESULT bf_status bf_snapshot_load(bf_history *history, bf_snapshot *snapshot, int part,
+                                           int parts, bf_error *err);
 
 /* The whole snapshot as a history of its own: allocates *block (free()), lays `out` out in it,
  * loads and derives. Where ranks share the memory, they do these steps themselves. */

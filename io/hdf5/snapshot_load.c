@@ -88,8 +88,9 @@ static bf_status read_placement(loader *load, int i, int t, bf_error *err)
     return BF_OK;
 }
 
-/* entity_first of the history from the seasons' counts, and the target of every block. */
-static bf_status place_table(loader *load, int t, bf_error *err)
+/* The target of every block, and with `is_first` entity_first of the history, from the seasons'
+ * counts. */
+static bf_status place_table(loader *load, int t, bool is_first, bf_error *err)
 {
     int column = bf_input_entity_column((bf_input)t);
     bf_dict d = column < 0 ? BF_DICT_COUNT : bf_inputs[t].columns[column].dictionary;
@@ -101,7 +102,7 @@ static bf_status place_table(loader *load, int t, bf_error *err)
     }
     for (int64_t e = 0; e < entities; e++)
         load->next[t][e + 1] += load->next[t][e];
-    if (load->history->entity_first[t] != NULL)
+    if (is_first && load->history->entity_first[t] != NULL)
         memcpy(load->history->entity_first[t], load->next[t],
                ((size_t)entities + 1) * sizeof *load->next[t]);
     for (int i = 0; i < load->snapshot->sizes.season_count; i++) {
@@ -243,7 +244,8 @@ static void copy_dictionaries(bf_history *history, const bf_snapshot *snapshot)
     }
 }
 
-bf_status bf_snapshot_load(bf_history *history, bf_snapshot *snapshot, bf_error *err)
+bf_status bf_snapshot_load(bf_history *history, bf_snapshot *snapshot, int part, int parts,
+                           bf_error *err)
 {
     loader load = {.history = history, .snapshot = snapshot};
     int seasons = snapshot->sizes.season_count;
@@ -251,10 +253,11 @@ bf_status bf_snapshot_load(bf_history *history, bf_snapshot *snapshot, bf_error 
     BF_TRY_GOTO(bf_hash_create(&load.hash, err));
     BF_TRY_GOTO(allocate_scratch(&load, err));
     BF_TRY_GOTO(BF_ALLOC(&load.placements, (size_t)seasons, err));
-    copy_dictionaries(history, snapshot);
+    if (part == 0)
+        copy_dictionaries(history, snapshot);
     for (int t = 0; t < BF_INPUT_COUNT; t++)
-        BF_TRY_GOTO(place_table(&load, t, err));
-    for (int i = 0; i < seasons; i++)
+        BF_TRY_GOTO(place_table(&load, t, part == 0, err));
+    for (int i = part; i < seasons; i += parts)
         BF_TRY_GOTO(load_season(&load, i, err));
 done:
     for (int t = 0; t < BF_INPUT_COUNT; t++) {
@@ -277,7 +280,7 @@ bf_status bf_snapshot_load_whole(bf_history *out, void **block, bf_snapshot *sna
     *block = NULL;
     BF_TRY(bf_alloc(block, bf_history_bytes(sizes), 1, err));
     bf_history_layout(out, sizes, *block);
-    bf_status st = bf_snapshot_load(out, snapshot, err);
+    bf_status st = bf_snapshot_load(out, snapshot, 0, 1, err);
     if (st == BF_OK)
         st = bf_history_derive(out, err);
     if (st != BF_OK) {

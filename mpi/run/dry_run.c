@@ -62,8 +62,10 @@ bf_status bf_run_print_plan(const bf_run *run, bf_error *err)
     if (st == BF_OK) {
         print_dates(run);
         int64_t bytes = print_tables(run);
-        printf("\nmemory of the first node: history %.1f MB, round buffer %.1f MB\n",
-               (double)run->history_block.size_bytes / 1e6, (double)round.buffer_bytes / 1e6);
+        printf("\nmemory of the first node: history %.1f MB, round buffers %.1f MB\n",
+               (double)run->history_block.size_bytes / 1e6,
+               (double)round.buffer_bytes * (run->topology.node_size / run->topology.team_size) /
+                   1e6);
         printf("disk: %.1f MB for %s\n", (double)bytes / 1e6,
                run->options->out == NULL ? "results.h5" : run->options->out);
         print_ranks(run);

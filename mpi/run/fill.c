@@ -1,4 +1,5 @@
-/* fill: rounds of computing into the node's shared buffer and writing by the node leaders. */
+/* fill: rounds of computing into a team's buffer and writing it, and between checkpoints the word
+ * that they are durable. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,17 +25,24 @@ typedef struct date_record {
 typedef struct fill_state {
     bf_run *run;
     bf_round round;
-    bf_shared buffer;
-    bf_shared counter; /* an atomic int: dates the ranks of this node computed in this round */
+    bf_shared buffer; /* the team's */
+    bf_shared board;  /* a fill_board, the node's */
     bf_date *date;
     bf_columns
         scratch[BF_OUTPUT_COUNT]; /* tables computed only for the sake of others: one date's rows */
     bf_results_writer *writer;    /* leaders, and the other ranks of the only node */
-    date_record *records;         /* of this round's dates */
+    date_record *records;         /* of the dates computed since the last checkpoint */
     int32_t record_count;
-    int32_t *reached;   /* [node_size] */
-    int32_t dates_done; /* by all ranks, in rounds before; rank 0 */
+    int32_t *reached;   /* [team_size] */
+    int32_t dates_done; /* by all ranks, until the last checkpoint; rank 0 */
+    double start_s;     /* of the rounds since then; MPI_Wtime */
 } fill_state;
+
+/* What the ranks of a node tell each other without meeting. */
+typedef struct fill_board {
+    atomic_int dates;   /* computed since the last checkpoint */
+    atomic_bool failed; /* some rank cannot go on, so nobody should */
+} fill_board;
 
 /* ---- one date
  * ------------------------------------------------------------------------------------- */
@@ -117,28 +125,37 @@ static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPU
     return BF_OK;
 }
 
-/* Local. Counts a date; rank 0 tells how far all have come (of other nodes, after each round). */
+static fill_board *board(const fill_state *fill)
+{
+    return (fill_board *)fill->board.base;
+}
+
+/* Local. Rounds go on until the ranks have something to agree on. */
+static bool must_meet(const fill_state *fill)
+{
+    return MPI_Wtime() - fill->start_s >= fill->run->options->checkpoint || bf_stop_asked() ||
+           atomic_load(&board(fill)->failed);
+}
+
+/* Local. Counts a date; rank 0 tells how far all have come (of other nodes, when they meet). */
 static void count_date(fill_state *fill)
 {
-    atomic_int *counter = (atomic_int *)fill->counter.base;
-    int done = atomic_fetch_add(counter, 1) + 1;
+    int done = atomic_fetch_add(&board(fill)->dates, 1) + 1;
     if (fill->run->topology.rank == 0)
         bf_progress_update(fill->dates_done + done);
 }
 
-/* Local. This rank's dates of the round, oldest first; stops early when a checkpoint is due or a
- * stop was asked for. */
+/* Local. This rank's dates of the round, oldest first, as many as there are before all must meet.
+ */
 static bf_status compute_round(fill_state *fill, bf_error *err)
 {
     const bf_run *run = fill->run;
     const bf_round *round = &fill->round;
-    int me = run->topology.node_rank;
+    int me = run->topology.team_rank;
     int64_t row[BF_OUTPUT_COUNT];
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
         row[t] = round->base[t][me];
-    fill->record_count = 0;
     fill->reached[me] = round->next[me];
-    double start = MPI_Wtime();
     for (int32_t at = round->next[me]; at < round->until[me]; at++) {
         bf_status st = compute_date(fill, at, row, err);
         if (st != BF_OK) {
@@ -149,7 +166,7 @@ static bf_status compute_round(fill_state *fill, bf_error *err)
         }
         fill->reached[me] = at + 1;
         count_date(fill);
-        if (MPI_Wtime() - start >= run->options->checkpoint || bf_stop_asked())
+        if (must_meet(fill))
             break;
     }
     return BF_OK;
@@ -158,8 +175,8 @@ static bf_status compute_round(fill_state *fill, bf_error *err)
 /* ---- one round
  * ------------------------------------------------------------------------------------ */
 
-/* Collective over the leaders, and local on the ranks that share a leader's writer; nothing on
- * other ranks. Takes part in every write, whatever fails. */
+/* Local on the only node. Of several, collective over the leaders, and nothing on other ranks.
+ * Takes part in every write, whatever fails. */
 static bf_status write_rows(fill_state *fill, bf_error *err)
 {
     bf_run *run = fill->run;
@@ -181,19 +198,44 @@ static bf_status write_rows(fill_state *fill, bf_error *err)
     return st;
 }
 
-/* Collective. */
-static bf_status write_round(fill_state *fill, bf_error *err)
+/* Local on the only node, where each rank writes what it computed. Collective over the world if
+ * there are several: their leaders write together. */
+static bf_status run_round(fill_state *fill, bf_error *err)
 {
     const bf_topology *topology = &fill->run->topology;
-    double start = MPI_Wtime();
-    BF_TRY(bf_agree(topology->world, write_rows(fill, err), err));
-    double written = MPI_Wtime();
-    bool leads = topology->leaders != MPI_COMM_NULL;
-    BF_TRY(bf_agree(topology->world, leads ? bf_results_sync(fill->writer, err) : BF_OK, err));
-    if (topology->rank == 0)
-        bf_log(BF_LOG_DEBUG, "round: written in %.3f s, durable %.3f s later", written - start,
-               MPI_Wtime() - written);
-    return BF_OK;
+    bf_round_begin(&fill->round, fill->run, fill->buffer.base);
+    bf_status st = compute_round(fill, err);
+    if (topology->node_count > 1) {
+        BF_TRY(bf_agree(topology->world, st, err));
+        int32_t mine = fill->reached[topology->team_rank];
+        BF_MPI(MPI_Allgather(&mine, 1, MPI_INT32_T, fill->reached, 1, MPI_INT32_T, topology->team));
+        bf_shared_fence(&fill->buffer, topology->team);
+    }
+    if (st == BF_OK)
+        st = write_rows(fill, err);
+    if (st == BF_OK && topology->leaders != MPI_COMM_NULL)
+        bf_results_write_behind(fill->writer);
+    memcpy(fill->round.next, fill->reached, (size_t)topology->team_size * sizeof *fill->reached);
+    return st;
+}
+
+/* As run_round: on the only node a rank goes on without the others. */
+static bf_status run_rounds(fill_state *fill, bf_error *err)
+{
+    const bf_topology *topology = &fill->run->topology;
+    int me = topology->team_rank;
+    bf_status st = BF_OK;
+    fill->record_count = 0;
+    fill->start_s = MPI_Wtime();
+    bf_log_hold(true);
+    do
+        st = run_round(fill, err);
+    while (st == BF_OK && topology->node_count == 1 && fill->round.next[me] < fill->round.end[me] &&
+           !must_meet(fill));
+    bf_log_hold(false);
+    if (st != BF_OK)
+        atomic_store(&board(fill)->failed, true);
+    return st;
 }
 
 /* Collective. Rank 0 learns what was computed. */
@@ -255,34 +297,31 @@ done:
 static int32_t count_left(const fill_state *fill, bool *stopping)
 {
     const bf_topology *topology = &fill->run->topology;
-    int32_t mine[2] = {fill->round.end[topology->node_rank] - fill->round.next[topology->node_rank],
-                       bf_stop_asked()};
+    int me = topology->team_rank;
+    int32_t mine[2] = {fill->round.end[me] - fill->round.next[me], bf_stop_asked()};
     int32_t all[2];
     BF_MPI(MPI_Allreduce(mine, all, 2, MPI_INT32_T, MPI_SUM, topology->world));
     *stopping = all[1] > 0;
     return all[0];
 }
 
-/* Collective. *left: dates that no rank has computed yet. BF_E_STOPPED after a durable round if one
- * was asked to. */
-static bf_status run_round(fill_state *fill, int32_t *left, bf_error *err)
+/* Collective. Rounds, and a checkpoint that says that they are durable. *left: dates that no rank
+ * has computed yet. BF_E_STOPPED behind the checkpoint if one was asked to. */
+static bf_status advance(fill_state *fill, int32_t *left, bf_error *err)
 {
     bf_run *run = fill->run;
     const bf_topology *topology = &run->topology;
-    bf_round_begin(&fill->round, run, fill->buffer.base);
     if (topology->node_rank == 0)
-        atomic_store((atomic_int *)fill->counter.base, 0);
-    bf_shared_fence(&fill->counter, topology);
-    double start = MPI_Wtime();
-    BF_TRY(bf_agree(topology->world, compute_round(fill, err), err));
+        *board(fill) = (fill_board){0};
+    bf_shared_fence(&fill->board, topology->node);
+    BF_TRY(bf_agree(topology->world, run_rounds(fill, err), err));
+    double written = MPI_Wtime();
+    bool leads = topology->leaders != MPI_COMM_NULL;
+    BF_TRY(bf_agree(topology->world, leads ? bf_results_sync(fill->writer, err) : BF_OK, err));
     if (topology->rank == 0)
-        bf_log(BF_LOG_DEBUG, "round: computed in %.3f s", MPI_Wtime() - start);
-    int32_t mine = fill->reached[topology->node_rank];
-    BF_MPI(MPI_Allgather(&mine, 1, MPI_INT32_T, fill->reached, 1, MPI_INT32_T, topology->node));
-    bf_shared_fence(&fill->buffer, topology);
-    BF_TRY(write_round(fill, err));
+        bf_log(BF_LOG_DEBUG, "rounds: written in %.3f s, durable %.3f s later",
+               written - fill->start_s, MPI_Wtime() - written);
     BF_TRY(gather_records(fill, err));
-    memcpy(fill->round.next, fill->reached, (size_t)topology->node_size * sizeof *fill->reached);
     bool stopping;
     *left = count_left(fill, &stopping);
     bf_status st = topology->rank == 0 ? bf_checkpoint_write(run, err) : BF_OK;
@@ -306,8 +345,8 @@ static bf_status allocate(fill_state *fill, bf_error *err)
     const bf_run *run = fill->run;
     BF_TRY(bf_round_init(&fill->round, run, err));
     BF_TRY(bf_date_create(&fill->date, &run->history, run->context_mode, err));
-    BF_TRY(BF_ALLOC(&fill->reached, (size_t)run->topology.node_size, err));
-    int me = run->topology.node_rank;
+    BF_TRY(BF_ALLOC(&fill->reached, (size_t)run->topology.team_size, err));
+    int me = run->topology.team_rank;
     BF_TRY(BF_ALLOC(&fill->records, (size_t)(fill->round.end[me] - fill->round.next[me]), err));
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         bf_output t = bf_processors[p].table;
@@ -325,16 +364,18 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
     fill_state fill = {
-        .run = run, .buffer = {.window = MPI_WIN_NULL}, .counter = {.window = MPI_WIN_NULL}};
+        .run = run, .buffer = {.window = MPI_WIN_NULL}, .board = {.window = MPI_WIN_NULL}};
     bf_status st = bf_agree(topology->world, allocate(&fill, err), err);
     if (st == BF_OK)
         st = bf_agree(
             topology->world,
-            bf_shared_create(&fill.buffer, topology, fill.round.buffer_bytes, "a round", err), err);
+            bf_shared_create(&fill.buffer, topology->team, fill.round.buffer_bytes, "a round", err),
+            err);
     if (st == BF_OK)
         st = bf_agree(
             topology->world,
-            bf_shared_create(&fill.counter, topology, sizeof(atomic_int), "a counter", err), err);
+            bf_shared_create(&fill.board, topology->node, sizeof(fill_board), "a counter", err),
+            err);
     if (st == BF_OK) {
         bf_status opened = topology->leaders == MPI_COMM_NULL
                                ? BF_OK
@@ -350,7 +391,7 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
     if (topology->rank == 0)
         bf_progress_init(left, run->options->progress, isatty(STDERR_FILENO));
     while (st == BF_OK && left > 0)
-        st = run_round(&fill, &left, err);
+        st = advance(&fill, &left, err);
     if (fill.writer != NULL) {
         bf_error later = BF_ERROR_INIT;
         bf_status closed = bf_results_writer_close(fill.writer, st == BF_OK ? err : &later);
@@ -363,7 +404,7 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
     }
     st = bf_agree(topology->world, st, err);
     bf_shared_free(&fill.buffer);
-    bf_shared_free(&fill.counter);
+    bf_shared_free(&fill.board);
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
         bf_columns_free(&fill.scratch[t]);
     free(fill.records);

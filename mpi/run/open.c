@@ -11,23 +11,54 @@
 /* ---- the history
  * ---------------------------------------------------------------------------------- */
 
-/* Collective over the node. The leader reads and derives, the others attach. */
+enum { LOADERS = 4 }; /* ranks of a node that read; more would find no season left to read */
+
+/* Collective over the node. The first ranks read a part of the seasons each, the leader derives,
+ * and the others attach. `snapshot`: NULL on ranks that do not read. */
 static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_history_sizes *sizes,
                               bf_error *err)
 {
-    bool leads = run->topology.node_rank == 0;
-    BF_TRY(bf_shared_create(&run->history_block, &run->topology, bf_history_bytes(sizes),
-                            "the history", err));
-    bf_history_layout(&run->history, sizes, run->history_block.base);
-    bf_status st = BF_OK;
-    if (leads) {
-        memset(run->history_block.base, 0, run->history_block.size_bytes);
-        st = bf_snapshot_load(&run->history, snapshot, err);
-        if (st == BF_OK)
-            st = bf_history_derive(&run->history, err);
+    const bf_topology *topology = &run->topology;
+    bf_shared *block = &run->history_block;
+    int part = topology->node_rank,
+        parts = topology->node_size < LOADERS ? topology->node_size : LOADERS;
+    BF_TRY(bf_shared_create(block, topology->node, bf_history_bytes(sizes), "the history", err));
+    bf_history_layout(&run->history, sizes, block->base);
+    if (snapshot != NULL) {
+        size_t from = block->size_bytes / (size_t)parts * (size_t)part;
+        size_t to = part + 1 == parts ? block->size_bytes
+                                      : block->size_bytes / (size_t)parts * (size_t)(part + 1);
+        memset(block->base + from, 0, to - from);
     }
-    bf_shared_fence(&run->history_block, &run->topology);
+    bf_shared_fence(block, topology->node);
+    bf_status st =
+        snapshot == NULL ? BF_OK : bf_snapshot_load(&run->history, snapshot, part, parts, err);
+    bf_shared_fence(block, topology->node);
+    st = bf_agree(topology->node, st, err);
+    if (st == BF_OK && part == 0)
+        st = bf_history_derive(&run->history, err);
+    bf_shared_fence(block, topology->node);
     return st;
+}
+
+/* Collective over the node. *snapshot: NULL on ranks that do not read. */
+static bf_status open_snapshot(bf_snapshot **snapshot, bf_history_sizes *sizes, const bf_run *run,
+                               bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    bf_status st = topology->node_rank < LOADERS
+                       ? bf_snapshot_open(snapshot, run->options->snapshot, err)
+                       : BF_OK;
+    BF_TRY(bf_agree(topology->world, st, err));
+    memset(sizes, 0, sizeof *sizes);
+    if (topology->node_rank == 0)
+        memcpy(sizes, bf_snapshot_sizes(*snapshot), sizeof *sizes);
+    BF_MPI(MPI_Bcast(sizes, (int)sizeof *sizes, MPI_BYTE, 0, topology->node));
+    bool same =
+        *snapshot == NULL || memcmp(sizes, bf_snapshot_sizes(*snapshot), sizeof *sizes) == 0;
+    return same ? BF_OK
+                : bf_error_set(err, BF_E_INPUT, "snapshot %s was changed while it was being read",
+                               run->options->snapshot);
 }
 
 /* Collective. */
@@ -36,24 +67,18 @@ static bf_status open_history(bf_run *run, bf_error *err)
     const bf_topology *topology = &run->topology;
     bf_snapshot *snapshot = NULL;
     bf_history_sizes sizes;
-    memset(&sizes, 0, sizeof sizes);
-    bf_status st = BF_OK;
-    if (topology->node_rank == 0) {
-        st = bf_snapshot_open(&snapshot, run->options->snapshot, err);
-        if (st == BF_OK)
-            sizes = *bf_snapshot_sizes(snapshot);
+    bf_status st = bf_agree(topology->world, open_snapshot(&snapshot, &sizes, run, err), err);
+    if (st == BF_OK)
+        st = bf_agree(topology->world, load_history(run, snapshot, &sizes, err), err);
+    if (st == BF_OK) {
+        bf_history_attach(&run->history);
+        if (topology->rank == 0 && sizes.synthetic)
+            bf_log(BF_LOG_WARNING,
+                   "snapshot %s is SYNTHETIC: its games are made up, and so are all results",
+                   run->options->snapshot);
+        st = topology->rank == 0 ? bf_identity_inputs(&run->inputs_json, snapshot, err) : BF_OK;
+        st = bf_agree(topology->world, st, err);
     }
-    BF_TRY_GOTO(bf_agree(topology->world, st, err));
-    BF_MPI(MPI_Bcast(&sizes, (int)sizeof sizes, MPI_BYTE, 0, topology->node));
-    BF_TRY_GOTO(bf_agree(topology->world, load_history(run, snapshot, &sizes, err), err));
-    bf_history_attach(&run->history);
-    if (topology->rank == 0 && sizes.synthetic)
-        bf_log(BF_LOG_WARNING,
-               "snapshot %s is SYNTHETIC: its games are made up, and so are all results",
-               run->options->snapshot);
-    st = topology->rank == 0 ? bf_identity_inputs(&run->inputs_json, snapshot, err) : BF_OK;
-    st = bf_agree(topology->world, st, err);
-done:
     bf_snapshot_close(snapshot);
     return st;
 }

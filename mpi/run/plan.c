@@ -7,8 +7,8 @@
 
 /* Cost of a row in each table, measured relative to a row of precompute_failures (tests/bench/). */
 static const int64_t row_cost[BF_OUTPUT_COUNT] = {
-    [BF_OUTPUT_tdza] = 12, [BF_OUTPUT_psza] = 12, [BF_OUTPUT_pcf] = 20,
-    [BF_OUTPUT_pdc] = 20,  [BF_OUTPUT_ml] = 24,   [BF_OUTPUT_failure] = 1};
+    [BF_OUTPUT_tdza] = 16, [BF_OUTPUT_psza] = 12, [BF_OUTPUT_pcf] = 26,
+    [BF_OUTPUT_pdc] = 18,  [BF_OUTPUT_ml] = 28,   [BF_OUTPUT_failure] = 1};
 enum { DATE_COST = 200 }; /* of a date however few rows it has */
 
 /* Local (rank 0). */

@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
-enum { COLUMN_ALIGN = 64 };
+enum {
+    COLUMN_ALIGN = 64,
+    CACHED_BYTES = 8 << 20 /* a rank's rows that stay in its cache until written (docs/adr/0007) */
+};
 
 static int64_t date_bytes(const bf_run *run, int32_t todo)
 {
@@ -12,12 +15,12 @@ static int64_t date_bytes(const bf_run *run, int32_t todo)
     return bytes;
 }
 
-/* Ranges of the node's ranks: those of their places. */
+/* Ranges of the team's ranks: those of their places. */
 static void take_ranges(bf_round *round, const bf_run *run)
 {
     const bf_topology *topology = &run->topology;
-    int32_t leader_place = topology->place[topology->rank] - topology->node_rank;
-    for (int k = 0; k < topology->node_size; k++) {
+    int32_t leader_place = topology->place[topology->rank] - topology->team_rank;
+    for (int k = 0; k < topology->team_size; k++) {
         round->next[k] = round->until[k] = run->range[leader_place + k];
         round->end[k] = run->range[leader_place + k + 1];
     }
@@ -25,32 +28,31 @@ static void take_ranges(bf_round *round, const bf_run *run)
 
 bf_status bf_round_init(bf_round *round, const bf_run *run, bf_error *err)
 {
-    size_t node_size = (size_t)run->topology.node_size;
-    BF_TRY(BF_ALLOC(&round->next, node_size, err));
-    BF_TRY(BF_ALLOC(&round->end, node_size, err));
-    BF_TRY(BF_ALLOC(&round->until, node_size, err));
+    size_t team_size = (size_t)run->topology.team_size;
+    BF_TRY(BF_ALLOC(&round->next, team_size, err));
+    BF_TRY(BF_ALLOC(&round->end, team_size, err));
+    BF_TRY(BF_ALLOC(&round->until, team_size, err));
     size_t columns = 0;
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
-        BF_TRY(BF_ALLOC(&round->base[t], node_size, err));
+        BF_TRY(BF_ALLOC(&round->base[t], team_size, err));
         columns += (size_t)bf_outputs[t].column_count;
     }
     take_ranges(round, run);
-    int64_t node_bytes = 0, largest_date = 0;
-    for (int32_t i = round->next[0]; i < round->end[node_size - 1]; i++) {
-        int64_t bytes = date_bytes(run, i);
-        node_bytes += bytes;
-        largest_date = bytes > largest_date ? bytes : largest_date;
+    int64_t most = 0; /* bytes of a rank's dates */
+    round->share_bytes = run->options->buffer / run->topology.node_size;
+    if (run->topology.node_count == 1 && round->share_bytes > CACHED_BYTES)
+        round->share_bytes = CACHED_BYTES;
+    for (size_t k = 0; k < team_size; k++) {
+        int64_t bytes = 0;
+        for (int32_t i = round->next[k]; i < round->end[k]; i++) {
+            int64_t added = date_bytes(run, i);
+            bytes += added;
+            round->share_bytes = added > round->share_bytes ? added : round->share_bytes;
+        }
+        most = bytes > most ? bytes : most;
     }
-    if (node_bytes <= run->options->buffer) {
-        round->share_bytes = node_bytes; /* one round */
-    } else {
-        round->share_bytes = run->options->buffer / (int64_t)node_size;
-        if (round->share_bytes < largest_date)
-            round->share_bytes = largest_date;
-        if (node_bytes > round->share_bytes * (int64_t)node_size)
-            node_bytes = round->share_bytes * (int64_t)node_size;
-    }
-    round->buffer_bytes = (size_t)node_bytes + columns * COLUMN_ALIGN;
+    round->share_bytes = most < round->share_bytes ? most : round->share_bytes;
+    round->buffer_bytes = (size_t)round->share_bytes * team_size + columns * COLUMN_ALIGN;
     return BF_OK;
 }
 
@@ -66,7 +68,7 @@ void bf_round_reset(bf_round *round)
 void bf_round_begin(bf_round *round, const bf_run *run, unsigned char *buffer)
 {
     int64_t rows[BF_OUTPUT_COUNT] = {0};
-    for (int k = 0; k < run->topology.node_size; k++) {
+    for (int k = 0; k < run->topology.team_size; k++) {
         int64_t bytes = 0;
         for (int t = 0; t < BF_OUTPUT_COUNT; t++)
             round->base[t][k] = rows[t];
@@ -96,11 +98,11 @@ bf_status bf_round_slabs(bf_slab **slabs, int *count, const bf_round *round, con
                          bf_output table, const int32_t *reached, bf_error *err)
 {
     size_t dates = 0;
-    for (int k = 0; k < run->topology.node_size; k++)
+    for (int k = 0; k < run->topology.team_size; k++)
         dates += (size_t)(reached[k] - round->next[k]);
     *count = 0;
     BF_TRY(BF_ALLOC(slabs, dates, err));
-    for (int k = 0; k < run->topology.node_size; k++) {
+    for (int k = 0; k < run->topology.team_size; k++) {
         int64_t at = round->base[table][k];
         for (int32_t i = round->next[k]; i < reached[k]; i++) {
             int32_t date = run->todo[i];

@@ -1,5 +1,5 @@
-/* Rounds of fill: the dates that the ranks of a node compute next, and where their rows lie in the
- * node's shared buffer. Every rank of a node works the same out from the plan. */
+/* Rounds of fill: the dates that the ranks of a team compute next, and where their rows lie in the
+ * team's buffer. Every rank of a team works the same out from the plan. */
 #ifndef BF_RUN_ROUND_H
 #define BF_RUN_ROUND_H
 
@@ -7,13 +7,12 @@
 
 typedef struct bf_round {
     int64_t share_bytes; /* a rank may fill this much a round, at least one date */
-    size_t buffer_bytes; /* of the node's shared buffer */
+    size_t buffer_bytes; /* of the team's buffer */
     int32_t *next,
-        *end;       /* [node_size] each rank's next date and the end of its range, in run->todo */
-    int32_t *until; /* [node_size] end of this round's dates */
-    bf_columns
-        tables[BF_OUTPUT_COUNT];    /* the node's rows of the round; data in the shared buffer */
-    int64_t *base[BF_OUTPUT_COUNT]; /* [node_size] row of `tables` where a rank's rows begin */
+        *end;       /* [team_size] each rank's next date and the end of its range, in run->todo */
+    int32_t *until; /* [team_size] end of this round's dates */
+    bf_columns tables[BF_OUTPUT_COUNT]; /* the team's rows of the round; data in the buffer */
+    int64_t *base[BF_OUTPUT_COUNT];     /* [team_size] row of `tables` where a rank's rows begin */
 } bf_round;
 
 /* Local. */

@@ -25,9 +25,12 @@ const char *bf_phase_name(bf_phase phase);
 /* The ranks and their nodes. */
 typedef struct bf_topology {
     MPI_Comm world, node, leaders; /* leaders: MPI_COMM_NULL on ranks that lead no node */
+    MPI_Comm team;                 /* ranks whose rows are written as one: a node's, of several; on
+                                    * the only node each rank is a team (docs/adr/0007) */
     int rank, size;                /* in world */
     int node_rank, node_size;
     int node_index, node_count;
+    int team_rank, team_size;
     int32_t *place; /* [size] position of a rank when ranks are ordered node by node */
 } bf_topology;
 
@@ -36,21 +39,19 @@ typedef struct bf_topology {
 BF_CHECK_RESULT bf_status bf_topology_init(bf_topology *out, MPI_Comm comm, bf_error *err);
 void bf_topology_reset(bf_topology *topology); /* Collective. */
 
-/* Memory that the ranks of a node share; not zeroed. */
+/* Memory that the ranks of a node or a team share; not zeroed. */
 typedef struct bf_shared {
     MPI_Win window;
     unsigned char *base;
     size_t size_bytes;
 } bf_shared;
 
-/* Collective over the node. */
-BF_CHECK_RESULT bf_status bf_shared_create(bf_shared *out, const bf_topology *topology,
-                                           size_t size_bytes, const char *what, bf_error *err);
-void bf_shared_free(bf_shared *shared); /* Collective over the node. */
-void bf_shared_fence(
-    const bf_shared *shared,
-    const bf_topology *topology); /* Collective over the node: what any
-                                   * rank wrote before it is seen by all after it. */
+/* Collective over `comm`, as the two functions after it. */
+BF_CHECK_RESULT bf_status bf_shared_create(bf_shared *out, MPI_Comm comm, size_t size_bytes,
+                                           const char *what, bf_error *err);
+void bf_shared_free(bf_shared *shared);
+/* What any rank wrote before it is seen by all after it. */
+void bf_shared_fence(const bf_shared *shared, MPI_Comm comm);
 
 /* Counts of a date: what select finds out. Plain data, sent between ranks. */
 typedef struct bf_date_counts {

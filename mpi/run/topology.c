@@ -17,7 +17,10 @@ static int forced_node(int rank, int size)
 
 bf_status bf_topology_init(bf_topology *out, MPI_Comm comm, bf_error *err)
 {
-    *out = (bf_topology){.world = MPI_COMM_NULL, .node = MPI_COMM_NULL, .leaders = MPI_COMM_NULL};
+    *out = (bf_topology){.world = MPI_COMM_NULL,
+                         .node = MPI_COMM_NULL,
+                         .leaders = MPI_COMM_NULL,
+                         .team = MPI_COMM_NULL};
     BF_MPI(MPI_Comm_dup(comm, &out->world));
     BF_MPI(MPI_Comm_rank(out->world, &out->rank));
     BF_MPI(MPI_Comm_size(out->world, &out->size));
@@ -36,6 +39,10 @@ bf_status bf_topology_init(bf_topology *out, MPI_Comm comm, bf_error *err)
     }
     BF_MPI(MPI_Bcast(&out->node_index, 1, MPI_INT, 0, out->node));
     BF_MPI(MPI_Bcast(&out->node_count, 1, MPI_INT, 0, out->node));
+    BF_MPI(MPI_Comm_split(out->world, out->node_count > 1 ? out->node_index : out->rank, out->rank,
+                          &out->team));
+    BF_MPI(MPI_Comm_rank(out->team, &out->team_rank));
+    BF_MPI(MPI_Comm_size(out->team, &out->team_size));
 
     int *node_of = NULL;
     bf_status st = BF_ALLOC(&out->place, (size_t)out->size, err);
@@ -66,6 +73,7 @@ void bf_topology_reset(bf_topology *topology)
 {
     free(topology->place);
     topology->place = NULL;
+    free_comm(&topology->team);
     free_comm(&topology->leaders);
     free_comm(&topology->node);
     free_comm(&topology->world);
@@ -73,10 +81,10 @@ void bf_topology_reset(bf_topology *topology)
 
 /* Local. Open MPI backs shared windows by files in /dev/shm; when they do not fit, the first touch
  * of a page would kill the rank. So it is asked before. */
-static bf_status check_room(size_t size_bytes, int node_size, const char *what, bf_error *err)
+static bf_status check_room(size_t size_bytes, int ranks, const char *what, bf_error *err)
 {
     struct statvfs fs;
-    if (node_size == 1 || statvfs("/dev/shm", &fs) != 0)
+    if (ranks == 1 || statvfs("/dev/shm", &fs) != 0)
         return BF_OK;
     uint64_t free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
     if (free_bytes >= size_bytes)
@@ -88,18 +96,21 @@ static bf_status check_room(size_t size_bytes, int node_size, const char *what, 
         what, size_bytes >> 20, (unsigned long long)(free_bytes >> 20));
 }
 
-bf_status bf_shared_create(bf_shared *out, const bf_topology *topology, size_t size_bytes,
-                           const char *what, bf_error *err)
+bf_status bf_shared_create(bf_shared *out, MPI_Comm comm, size_t size_bytes, const char *what,
+                           bf_error *err)
 {
+    int rank, ranks;
     *out = (bf_shared){.window = MPI_WIN_NULL, .size_bytes = size_bytes};
-    size_t mine = topology->node_rank == 0 ? size_bytes + 64 : 0;
+    BF_MPI(MPI_Comm_rank(comm, &rank));
+    BF_MPI(MPI_Comm_size(comm, &ranks));
+    size_t mine = rank == 0 ? size_bytes + 64 : 0;
     bf_status st =
         bf_fault_hit(BF_FAULT_ALLOC)
             ? bf_error_set(err, BF_E_MEMORY, "out of memory: %s needs %zu bytes", what, size_bytes)
-            : check_room(mine, topology->node_size, what, err);
-    BF_TRY(bf_agree(topology->node, st, err));
-    BF_MPI(MPI_Win_allocate_shared((MPI_Aint)mine, 1, MPI_INFO_NULL, topology->node, &out->base,
-                                   &out->window));
+            : check_room(mine, ranks, what, err);
+    BF_TRY(bf_agree(comm, st, err));
+    BF_MPI(
+        MPI_Win_allocate_shared((MPI_Aint)mine, 1, MPI_INFO_NULL, comm, &out->base, &out->window));
     MPI_Aint size;
     int unit;
     BF_MPI(MPI_Win_shared_query(out->window, 0, &size, &unit, &out->base));
@@ -117,9 +128,9 @@ void bf_shared_free(bf_shared *shared)
     shared->base = NULL;
 }
 
-void bf_shared_fence(const bf_shared *shared, const bf_topology *topology)
+void bf_shared_fence(const bf_shared *shared, MPI_Comm comm)
 {
     BF_MPI(MPI_Win_sync(shared->window));
-    BF_MPI(MPI_Barrier(topology->node));
+    BF_MPI(MPI_Barrier(comm));
     BF_MPI(MPI_Win_sync(shared->window));
 }

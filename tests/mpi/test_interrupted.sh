@@ -66,7 +66,7 @@ same_digest busy.h5
 
 # Stopped in time, asked how far it came, refused under other options, gone on with other ranks.
 for ranks in 1 3; do
-    expect_exit 6 "$MPIRUN" -np "$ranks" "$BACKFILL" --out stopped.h5 --buffer 1M --checkpoint 0.02 --time-limit 0.2
+    expect_exit 6 "$MPIRUN" -np "$ranks" "$BACKFILL" --out stopped.h5 --buffer 1M --checkpoint 0.001 --time-limit 0.2
     expect_text err "stopped by the time limit"
     expect_exit 0 "$BACKFILL" --out stopped.h5 --status
     expect_text out "dates are durable" 1
@@ -95,7 +95,7 @@ for signal in USR1 INT TERM; do
 done
 
 # A checkpoint that cannot be read is never a silent restart.
-expect_exit 6 "$BACKFILL" --out broken.h5 --buffer 1M --checkpoint 0.02 --time-limit 0.2
+expect_exit 6 "$BACKFILL" --out broken.h5 --buffer 1M --checkpoint 0.001 --time-limit 0.2
 for bytes in 0 1 100 1000; do
     cp broken.h5.checkpoint.json saved
     head -c "$bytes" saved >broken.h5.checkpoint.json

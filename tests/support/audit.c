@@ -129,12 +129,12 @@ void test_audit_mend(test_audit *audit, bf_output table)
     bf_hash *hash = NULL;
     bf_columns *columns = &audit->made.tables[table];
     int c = bf_table_find_column(columns->schema, "data_hash");
-    uint8_t description[BF_SHA256_BYTES];
+    bf_hash_start start;
     assert_int_equal(bf_hash_create(&hash, &err), BF_OK);
-    bf_digest_description(description, hash, columns->schema);
+    bf_row_hash_start(&start, hash, columns->schema);
     for (int64_t i = 0; c >= 0 && i < columns->rows; i++)
         ((uint64_t *)columns->data[c])[i] =
-            bf_row_hash(hash, description, columns, i, audit->date.dictionaries);
+            bf_row_hash(&start, columns, i, audit->date.dictionaries);
     bf_digest_rows(audit->made.digests[table], hash, columns, 0, columns->rows,
                    audit->date.dictionaries);
     bf_hash_free(hash);

@@ -203,11 +203,10 @@ void bf_made_fill(const bf_made *made, bf_columns *out, bf_output table, int32_t
 static void hash_rows(const bf_made *made, bf_hash *hash, bf_columns *columns)
 {
     int c = bf_table_find_column(columns->schema, "data_hash");
-    uint8_t description[BF_SHA256_BYTES];
-    bf_digest_description(description, hash, columns->schema);
+    bf_hash_start start;
+    bf_row_hash_start(&start, hash, columns->schema);
     for (int64_t i = 0; c >= 0 && i < columns->rows; i++)
-        ((uint64_t *)columns->data[c])[i] =
-            bf_row_hash(hash, description, columns, i, made->dictionaries);
+        ((uint64_t *)columns->data[c])[i] = bf_row_hash(&start, columns, i, made->dictionaries);
 }
 
 /* Collective. The rank's dates of one table: fill, digest, write as one slab. */

@@ -100,7 +100,7 @@ bf_status test_snapshot_load(void)
     snap.block = calloc(1, bytes + 1);
     assert_non_null(snap.block);
     bf_history_layout(&snap.history, bf_snapshot_sizes(snap.opened), snap.block);
-    return bf_snapshot_load(&snap.history, snap.opened, &snap.err);
+    return bf_snapshot_load(&snap.history, snap.opened, 0, 1, &snap.err);
 }
 
 void test_snapshot_loads(void)
