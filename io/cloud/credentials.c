@@ -45,13 +45,6 @@ static void cleanse(char *text)
         OPENSSL_cleanse(text, strlen(text));
 }
 
-static void text_cleanse(bf_text *text)
-{
-    if (text->data != NULL)
-        OPENSSL_cleanse(text->data, text->capacity_bytes);
-    bf_text_free(text);
-}
-
 /* A member that is text; NULL if it is absent, empty or something else. */
 static const char *member(const bf_credentials *c, const char *name)
 {
@@ -113,7 +106,7 @@ static bf_status read_file(bf_credentials *c, bool *found, const char *path, bf_
                  : bf_error_set(err, BF_E_UPLOAD,
                                 "%s: not a JSON object; expected a credentials file", path);
     }
-    text_cleanse(&text);
+    bf_http_text_cleanse(&text);
     return st;
 }
 
@@ -317,7 +310,7 @@ done:
         bf_error_prefix(err, "no credentials found (GOOGLE_APPLICATION_CREDENTIALS, 'gcloud auth "
                              "application-default login'), and no metadata server");
     bf_http_response_free(&reply);
-    text_cleanse(&form);
+    bf_http_text_cleanse(&form);
     bf_text_free(&url);
     return st;
 }

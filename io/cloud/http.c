@@ -35,6 +35,7 @@ typedef struct transfer {
     int64_t position; /* bytes of the body that libcurl has taken */
     int read_error;   /* errno; -1: the file ended too early */
     bool too_long;    /* the reply */
+    bool head_ended;  /* the reply's: with a blank line, and not with the connection */
     bool out_of_memory;
     curl_off_t moved; /* bytes, when the stall limit was last looked at */
     double moved_at_s;
@@ -116,6 +117,9 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
         bf_text_clear(&response->location);
         response->range[0] = '\0';
         response->range_seen = false;
+        t->head_ended = false;
+    } else if (line[0] == '\r' || line[0] == '\n') {
+        t->head_ended = true;
     } else if (header_is(line, n, "Location:", &value, &value_bytes)) {
         bf_text_clear(&response->location);
         if (value_bytes < LOCATION_LIMIT_BYTES)
@@ -187,9 +191,7 @@ static struct curl_slist *headers_of(const bf_http_request *request, bf_error *e
         bf_text text = BF_TEXT_INIT(1 << 16);
         bf_text_format(&text, "Authorization: Bearer %s", request->bearer);
         longer = text.failed ? NULL : curl_slist_append(list, text.data);
-        if (text.data != NULL)
-            OPENSSL_cleanse(text.data, text.capacity_bytes);
-        bf_text_free(&text);
+        bf_http_text_cleanse(&text);
     }
     if (longer != NULL)
         return list;
@@ -313,6 +315,8 @@ static bf_status judge(transfer *t, CURLcode code, bf_error *err)
         return bf_error_set(
             err, bf_retry_curl_is_transient((int)code) ? BF_E_UPLOAD_AGAIN : BF_E_UPLOAD, "%s",
             t->http->reason[0] != '\0' ? t->http->reason : curl_easy_strerror(code));
+    if (!t->head_ended)
+        return bf_error_set(err, BF_E_UPLOAD_AGAIN, "the reply was cut off in its head");
     response->status = (int)status;
     return BF_OK;
 }
@@ -351,7 +355,7 @@ bf_status bf_http_send(bf_http_response *out, bf_http *http, const bf_http_reque
     return st;
 }
 
-static void text_free(bf_text *text)
+void bf_http_text_cleanse(bf_text *text)
 {
     if (text->data != NULL)
         OPENSSL_cleanse(text->data, text->capacity_bytes);
@@ -360,8 +364,8 @@ static void text_free(bf_text *text)
 
 void bf_http_response_free(bf_http_response *response)
 {
-    text_free(&response->body);
-    text_free(&response->location);
+    bf_http_text_cleanse(&response->body);
+    bf_http_text_cleanse(&response->location);
     *response = (bf_http_response)BF_HTTP_RESPONSE_INIT;
 }
 

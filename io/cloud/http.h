@@ -79,6 +79,9 @@ BF_CHECK_RESULT bf_status bf_http_send(bf_http_response *out, bf_http *http,
 /* Releases what a reply holds, overwriting it first. */
 void bf_http_response_free(bf_http_response *response);
 
+/* bf_text_free, overwriting what was in it. */
+void bf_http_text_cleanse(bf_text *text);
+
 /* Appends `text` as a part of a path or a value of a query: all but letters, digits and -._~ as
  * %XX.
  */

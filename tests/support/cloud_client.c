@@ -2,17 +2,23 @@
  * prints what came of each as a line.
  *
  *   call METHOD PATH [STATUS]...      one JSON call; STATUS: taken although it is no success
- *   pause SECONDS
+ *   send FILE PATH CHUNK TAKES SESSION  a resumable upload; SESSION: file in which the session is
+ * kept pause SECONDS
  *
  * Lines: "ok <status> <JSON or ->", "error <exit code> <message>"; notes of retries: "note
  * <message>". The environment is that of the program; CLOUD_CLIENT_{WAIT,LIMIT,STALL} are seconds.
  */
+#include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "io/cloud/service.h"
+#include "io/cloud/resumable.h"
+#include "io/text/file.h"
 
 enum { WORDS_MAX = 12 };
 
@@ -64,6 +70,53 @@ static bf_status call(bf_service *service, char **words, int count, bf_error *er
     return BF_OK;
 }
 
+/* Keeps the session in a file, or removes it. */
+static bf_status keep(void *context, const char *session, bf_error *err)
+{
+    printf("session %s\n", session != NULL ? "begun" : "lost");
+    if (session != NULL)
+        return bf_file_write(context, session, strlen(session), err);
+    (void)unlink(context);
+    return BF_OK;
+}
+
+static void progress(void *context, int64_t stored_bytes)
+{
+    (void)context;
+    printf("stored %" PRId64 "\n", stored_bytes);
+}
+
+static bf_status send_file(bf_service *service, char **words, bf_error *err)
+{
+    struct stat about;
+    bool found;
+    bf_text session = BF_TEXT_INIT(1 << 16);
+    bf_http_response reply = BF_HTTP_RESPONSE_INIT;
+    bf_resumable upload = BF_RESUMABLE_INIT;
+    bf_status st = BF_OK;
+    upload.file = open(words[1], O_RDONLY);
+    if (upload.file < 0 || fstat(upload.file, &about) != 0)
+        return bf_error_set(err, BF_E_INPUT, "no file");
+    BF_TRY_GOTO(bf_file_read(&session, &found, words[5], err));
+    upload.size_bytes = about.st_size;
+    upload.start = words[2];
+    upload.metadata = "{}";
+    upload.chunk_bytes = atoi(words[3]);
+    upload.takes = atoi(words[4]);
+    upload.session = found ? session.data : NULL;
+    upload.what = "the test's upload";
+    upload.keep = keep;
+    upload.progress = progress;
+    upload.context = words[5];
+    BF_TRY_GOTO(bf_resumable_send(&reply, service, &upload, err));
+    printf("ok %d %s\n", reply.status, reply.body.size_bytes > 0 ? "body" : "-");
+done:
+    (void)close(upload.file);
+    bf_http_response_free(&reply);
+    bf_text_free(&session);
+    return st;
+}
+
 static bf_status carry_out(bf_service *service, char *line, bf_error *err)
 {
     char *words[WORDS_MAX], *rest = NULL;
@@ -73,6 +126,8 @@ static bf_status carry_out(bf_service *service, char *line, bf_error *err)
         words[count++] = word;
     if (count >= 3 && strcmp(words[0], "call") == 0)
         return call(service, words, count, err);
+    if (count == 6 && strcmp(words[0], "send") == 0)
+        return send_file(service, words, err);
     if (count == 2 && strcmp(words[0], "pause") == 0)
         return bf_retry_sleep(strtod(words[1], NULL), bf_service_hooks(service), err);
     return bf_error_set(err, BF_E_USAGE, "not a command");
