@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "mpi/commands/commands.h"
-#include "mpi/suggest.h"
+#include "compute/base/suggest.h"
 
 const bf_option bf_option_list[BF_OPTION_IDS] = {
 #define OPTION(field, kind, default_text, argument, commands, help)                                \

@@ -5,7 +5,7 @@
 
 #include "mpi/commands/commands.h"
 #include "mpi/config.h"
-#include "mpi/suggest.h"
+#include "compute/base/suggest.h"
 
 /* One option of the command line: its id, its value, and how it was written. */
 typedef struct assignment {

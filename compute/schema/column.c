@@ -71,6 +71,8 @@ bool bf_column_is_null(const bf_column *column, const void *data, int64_t row)
     case BF_KIND_CONST_LIST:
     case BF_KIND_RUN_TIME:
     case BF_KIND_RUN_ID:
+    case BF_KIND_RUN_VERSION:
+    case BF_KIND_RUN_FINGERPRINT:
         return false;
     case BF_KIND_FLOAT:
         return isnan(((const double *)data)[row]);

@@ -27,7 +27,8 @@
  *     CONST_BOOL(name, value, mode, description), CONST_FLOAT(name, value, mode, description),
  *     CONST_NUMERIC(name, p, s, scaled, mode, description), CONST_LIST(name, set or none, mode,
  * description), CONST_NULL(name, sql type, mode, description), RUN_TIME(name, mode, description),
- * RUN_ID(name, mode, description)
+ * RUN_ID(name, mode, description), RUN_VERSION(name, mode, description),
+ *     RUN_FINGERPRINT(name, mode, description)
  *
  * mode: REQUIRED or NULLABLE, `| HASHED` where the row's data_hash covers the column.
  * A PHRASE is a CODE whose texts are templates: `{column}` stands for a number of the same row. */
@@ -87,7 +88,9 @@ typedef enum {
     BF_KIND_CONST_LIST,
     BF_KIND_CONST_NULL,
     BF_KIND_RUN_TIME,
-    BF_KIND_RUN_ID
+    BF_KIND_RUN_ID,
+    BF_KIND_RUN_VERSION,
+    BF_KIND_RUN_FINGERPRINT
 } bf_kind;
 
 /* Dictionaries: the texts behind int32 codes, sorted by bytes, so that codes sort like texts. */

@@ -129,4 +129,13 @@ enum {
     BF_failure_COLUMNS
 };
 
+enum {
+#define PREFIX(name) BF_runs_##name
+#define BF_TABLE_DEF "compute/schema/records/precompute_processor_runs.def"
+#include "compute/schema/expand/ids.inc"
+#undef BF_TABLE_DEF
+#undef PREFIX
+    BF_runs_COLUMNS
+};
+
 #endif

@@ -134,6 +134,14 @@ static const bf_column columns_failure[] = {
 #undef PREFIX
 };
 
+static const bf_column columns_runs[] = {
+#define PREFIX(name) BF_runs_##name
+#define BF_TABLE_DEF "compute/schema/records/precompute_processor_runs.def"
+#include "compute/schema/expand/describe.inc"
+#undef BF_TABLE_DEF
+#undef PREFIX
+};
+
 const bf_table_schema bf_inputs[BF_INPUT_COUNT] = {
 #define INPUT(short_name, name_, dataset_, keys_, required_, text)                                 \
     {.name = #name_,                                                                               \
@@ -149,8 +157,8 @@ const bf_table_schema bf_inputs[BF_INPUT_COUNT] = {
 #undef INPUT
 };
 
-const bf_table_schema bf_outputs[BF_OUTPUT_COUNT] = {
-#define OUTPUT(short_name, name_, dataset_, date_, key_, cluster_, text)                           \
+/* A table that is written, from its row in tables.def. */
+#define WRITTEN(short_name, name_, dataset_, date_, key_, cluster_, text)                          \
     {.name = #name_,                                                                               \
      .dataset = dataset_,                                                                          \
      .keys = #key_,                                                                                \
@@ -161,8 +169,17 @@ const bf_table_schema bf_outputs[BF_OUTPUT_COUNT] = {
      .date_column = BF_##short_name##_##date_,                                                     \
      .key_column = BF_##short_name##_##key_,                                                       \
      .required = true},
+
+const bf_table_schema bf_outputs[BF_OUTPUT_COUNT] = {
+#define OUTPUT(...) WRITTEN(__VA_ARGS__)
 #include "compute/schema/tables.def"
 #undef OUTPUT
+};
+
+const bf_table_schema bf_records[BF_RECORD_COUNT] = {
+#define RECORD(...) WRITTEN(__VA_ARGS__)
+#include "compute/schema/tables.def"
+#undef RECORD
 };
 
 static const char *const output_short_names[] = {

@@ -32,8 +32,16 @@ typedef enum {
     BF_OUTPUT_COUNT
 } bf_output;
 
+typedef enum {
+#define RECORD(short_name, ...) BF_RECORD_##short_name,
+#include "compute/schema/tables.def"
+#undef RECORD
+    BF_RECORD_COUNT
+} bf_record;
+
 extern const bf_table_schema bf_inputs[BF_INPUT_COUNT];
 extern const bf_table_schema bf_outputs[BF_OUTPUT_COUNT];
+extern const bf_table_schema bf_records[BF_RECORD_COUNT];
 
 enum { BF_MAX_COLUMNS = 112 }; /* of any table, members included */
 

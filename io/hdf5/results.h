@@ -130,6 +130,9 @@ BF_CHECK_RESULT bf_status bf_results_read_dates(bf_columns *out, int32_t *to, bf
                                                 bf_output table, int32_t from, size_t block_bytes,
                                                 bf_error *err);
 
+/* Digest of a written table, made of those of its dates. */
+void bf_results_table_digest(uint8_t out[BF_SHA256_BYTES], bf_results *results, bf_output table);
+
 /* Local. Compares data_hash, which no digest covers, with the fields that it was made of. */
 BF_CHECK_RESULT bf_status bf_results_check_hashes(bf_results *results, const bf_columns *columns,
                                                   bf_error *err);

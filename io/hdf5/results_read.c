@@ -175,3 +175,14 @@ bf_status bf_results_check_hashes(bf_results *results, const bf_columns *columns
     }
     return BF_OK;
 }
+
+void bf_results_table_digest(uint8_t out[BF_SHA256_BYTES], bf_results *results, bf_output table)
+{
+    const bf_layout *layout = &results->layout;
+    bf_table_digest_begin(results->hash);
+    for (int32_t d = 0; d < layout->date_count; d++) {
+        if (layout->rows[table][d] > 0)
+            bf_table_digest_date(results->hash, layout->dates[d], results->digests[table][d]);
+    }
+    bf_table_digest_end(results->hash, out);
+}

@@ -76,8 +76,10 @@ void bf_definition_ddl(bf_text *out, const bf_table_schema *schema)
         append_option(out, column->description);
         separator = ",\n  ";
     }
-    bf_text_format(out, "\n)\nPARTITION BY `%s`\nCLUSTER BY %s\n",
-                   schema->columns[schema->date_column].name, schema->cluster);
+    const bf_column *date = &schema->columns[schema->date_column];
+    bool is_day = date->kind == BF_KIND_DATE;
+    bf_text_format(out, "\n)\nPARTITION BY %s`%s`%s\nCLUSTER BY %s\n", is_day ? "" : "DATE(",
+                   date->name, is_day ? "" : ")", schema->cluster);
     append_option(out, schema->description);
     bf_text_string(out, ";\n");
 }
@@ -115,6 +117,12 @@ static void append_constant(bf_text *out, const bf_column *column)
         return;
     case BF_KIND_RUN_ID:
         bf_text_string(out, "id of the run");
+        return;
+    case BF_KIND_RUN_VERSION:
+        bf_text_string(out, "version of the program that made the run");
+        return;
+    case BF_KIND_RUN_FINGERPRINT:
+        bf_text_string(out, "fingerprint of the run");
         return;
     default:
         bf_text_string(out, "always `");

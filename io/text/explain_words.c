@@ -287,5 +287,5 @@ bool bf_column_is_constant(const bf_column *column)
 
 bool bf_column_is_of_run(const bf_column *column)
 {
-    return column->kind == BF_KIND_RUN_TIME || column->kind == BF_KIND_RUN_ID;
+    return column->kind >= BF_KIND_RUN_TIME;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compute/base/fault.h"
@@ -93,4 +94,56 @@ bf_status bf_file_read(bf_text *out, bool *found, const char *path, bf_error *er
     if (size < 0)
         return bf_error_set(err, BF_E_INPUT, "cannot read %s", path);
     return bf_text_status(out, err);
+}
+
+bf_status bf_file_make_directory(const char *directory, bf_error *err)
+{
+    char *path = strdup(directory);
+    if (path == NULL)
+        return bf_error_set(err, BF_E_MEMORY, "out of memory");
+    bf_status st = BF_OK;
+    for (char *slash = path + (path[0] == '/'); st == BF_OK; slash++) {
+        char kept = *slash;
+        if (kept != '/' && kept != '\0')
+            continue;
+        *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            st = bf_file_error(err, "create the directory", path, errno);
+        *slash = kept;
+        if (kept == '\0')
+            break;
+    }
+    free(path);
+    return st;
+}
+
+/* Bytes copied, 0 at the end of `from`, or -1 with errno. */
+static ssize_t copy_some(const bf_file_range *to, const bf_file_range *from, size_t size)
+{
+    loff_t at = from->offset, place = to->offset;
+    ssize_t done = copy_file_range(from->fd, &at, to->fd, &place, size, 0);
+    if (done >= 0 || (errno != EXDEV && errno != ENOSYS && errno != EOPNOTSUPP && errno != EINVAL))
+        return done;
+    char piece[1 << 16];
+    done = pread(from->fd, piece, size < sizeof piece ? size : sizeof piece, from->offset);
+    return done <= 0 ? done : pwrite(to->fd, piece, (size_t)done, to->offset);
+}
+
+bf_status bf_file_copy(bf_file_range to, bf_file_range from, int64_t size_bytes, bf_error *err)
+{
+    while (size_bytes > 0) {
+        ssize_t done = bf_fault_hit(BF_FAULT_WRITE) ? (errno = EIO, -1)
+                                                    : copy_some(&to, &from, (size_t)size_bytes);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return bf_file_error(err, "write", to.path, errno);
+        if (done == 0)
+            return bf_error_set(err, BF_E_OUTPUT, "%s: shorter than when it was written",
+                                from.path);
+        to.offset += done;
+        from.offset += done;
+        size_bytes -= done;
+    }
+    return BF_OK;
 }

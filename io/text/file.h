@@ -13,6 +13,19 @@ BF_CHECK_RESULT bf_status bf_file_write(const char *path, const void *bytes, siz
  * the caller. */
 BF_CHECK_RESULT bf_status bf_file_read(bf_text *out, bool *found, const char *path, bf_error *err);
 
+/* Local. Makes DIR and what is missing above it. BF_E_OUTPUT. */
+BF_CHECK_RESULT bf_status bf_file_make_directory(const char *directory, bf_error *err);
+
+/* Local. Copies bytes of an open file to another's place `to_offset`, within the kernel where it
+ * can. Paths are for messages. BF_E_OUTPUT. */
+typedef struct bf_file_range {
+    int fd;
+    const char *path;
+    int64_t offset;
+} bf_file_range;
+BF_CHECK_RESULT bf_status bf_file_copy(bf_file_range to, bf_file_range from, int64_t size_bytes,
+                                       bf_error *err);
+
 /* Local. Makes a rename or removal in the directory of `path` durable. */
 BF_CHECK_RESULT bf_status bf_file_sync_directory(const char *path, bf_error *err);
 

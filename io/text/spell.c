@@ -12,8 +12,7 @@ enum { CELL_BYTES_MAX = 1 << 20, CONSTANT_BYTES_MAX = 1 << 20 };
 struct bf_spell {
     const bf_table_schema *schema;
     const bf_dictionary *dictionaries;
-    const char *run_id;
-    int64_t run_timestamp_us;
+    bf_spell_run run;
     bf_text cell;                   /* scratch */
     bf_text constants;              /* what the offsets below point into */
     size_t csv[BF_MAX_COLUMNS][2];  /* constants: first byte, size */
@@ -231,12 +230,22 @@ static void spell_nothing(bf_text *out, const cell *at)
 
 static void spell_run_time(bf_text *out, const cell *at)
 {
-    spell_time(out, at->spell->run_timestamp_us);
+    spell_time(out, at->spell->run.timestamp_us);
 }
 
 static void spell_run_id(bf_text *out, const cell *at)
 {
-    bf_text_string(out, at->spell->run_id);
+    bf_text_string(out, at->spell->run.id);
+}
+
+static void spell_run_version(bf_text *out, const cell *at)
+{
+    bf_text_string(out, at->spell->run.program_version);
+}
+
+static void spell_run_fingerprint(bf_text *out, const cell *at)
+{
+    bf_text_string(out, at->spell->run.fingerprint);
 }
 
 /* How a kind is spelled, and what that is in JSON: as it is, or a string. */
@@ -268,6 +277,8 @@ static const struct {
     [BF_KIND_CONST_NULL] = {spell_nothing, true},
     [BF_KIND_RUN_TIME] = {spell_run_time, false},
     [BF_KIND_RUN_ID] = {spell_run_id, false},
+    [BF_KIND_RUN_VERSION] = {spell_run_version, false},
+    [BF_KIND_RUN_FINGERPRINT] = {spell_run_fingerprint, false},
 };
 
 static bool is_null(const cell *at)
@@ -428,12 +439,20 @@ bf_status bf_spell_create(bf_spell **out, const bf_table_schema *schema,
                           const bf_dictionary *dictionaries, const char *run_id,
                           int64_t run_timestamp_us, bf_error *err)
 {
+    const bf_spell_run run = {
+        .id = run_id, .timestamp_us = run_timestamp_us, .program_version = "", .fingerprint = ""};
+    return bf_spell_create_for_run(out, schema, dictionaries, &run, err);
+}
+
+bf_status bf_spell_create_for_run(bf_spell **out, const bf_table_schema *schema,
+                                  const bf_dictionary *dictionaries, const bf_spell_run *run,
+                                  bf_error *err)
+{
     bf_spell *spell = NULL;
     BF_TRY(BF_ALLOC(&spell, 1, err));
     spell->schema = schema;
     spell->dictionaries = dictionaries;
-    spell->run_id = run_id;
-    spell->run_timestamp_us = run_timestamp_us;
+    spell->run = *run;
     spell->cell = (bf_text)BF_TEXT_INIT(CELL_BYTES_MAX);
     spell->constants = (bf_text)BF_TEXT_INIT(CONSTANT_BYTES_MAX);
     spell_constants(spell);

@@ -13,6 +13,15 @@ typedef struct bf_spell bf_spell;
 BF_CHECK_RESULT bf_status bf_spell_create(bf_spell **out, const bf_table_schema *schema,
                                           const bf_dictionary *dictionaries, const char *run_id,
                                           int64_t run_timestamp_us, bf_error *err);
+
+/* The same for tables that also tell what the run was (compute/schema/records/). Borrows. */
+typedef struct bf_spell_run {
+    const char *id, *program_version, *fingerprint;
+    int64_t timestamp_us;
+} bf_spell_run;
+BF_CHECK_RESULT bf_status bf_spell_create_for_run(bf_spell **out, const bf_table_schema *schema,
+                                                  const bf_dictionary *dictionaries,
+                                                  const bf_spell_run *run, bf_error *err);
 void bf_spell_free(bf_spell *spell);
 
 /* A line with the names of the columns, and a line with the values of a row: nulls empty, booleans

@@ -1,7 +1,6 @@
 /* backfill digest: what the rows are, in a line a table; equal for any number of ranks. */
 #include <stdio.h>
 
-#include "compute/schema/digest.h"
 #include "io/hdf5/results.h"
 #include "mpi/commands/commands.h"
 
@@ -10,28 +9,17 @@
 static bf_status digest_table(uint8_t out[BF_SHA256_BYTES], bf_results *results, bf_output table,
                               bf_error *err)
 {
-    const bf_layout *layout = bf_results_layout(results);
-    bf_hash *hash = NULL;
     bf_status st = BF_OK;
-    for (int32_t from = 0, to; st == BF_OK && from < layout->date_count; from = to) {
+    int32_t dates = bf_results_layout(results)->date_count;
+    for (int32_t from = 0, to; st == BF_OK && from < dates; from = to) {
         bf_columns columns;
         st =
             bf_results_read_dates(&columns, &to, results, table, from, BF_RESULTS_BLOCK_BYTES, err);
         bf_columns_free(&columns);
     }
     if (st == BF_OK)
-        st = bf_hash_create(&hash, err);
-    if (st != BF_OK)
-        return st;
-    bf_table_digest_begin(hash);
-    for (int32_t d = 0; d < layout->date_count; d++) {
-        if (layout->rows[table][d] > 0)
-            bf_table_digest_date(hash, layout->dates[d],
-                                 bf_results_outcome(results)->digests[table][d]);
-    }
-    bf_table_digest_end(hash, out);
-    bf_hash_free(hash);
-    return BF_OK;
+        bf_results_table_digest(out, results, table);
+    return st;
 }
 
 bf_status bf_command_digest(const bf_options *options, bf_error *err)

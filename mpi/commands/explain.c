@@ -9,7 +9,7 @@
 #include "io/hdf5/snapshot.h"
 #include "io/text/explain_print.h"
 #include "mpi/commands/commands.h"
-#include "mpi/suggest.h"
+#include "compute/base/suggest.h"
 
 enum { TEXT_BYTES_MAX = 1 << 28, NEAREST_MAX = 8, FEW_KEYS = 40 };
 

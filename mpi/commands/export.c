@@ -1,13 +1,12 @@
 /* backfill export: rows of a results file as text. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compute/base/memory.h"
 #include "io/hdf5/results.h"
+#include "io/text/file.h"
 #include "io/text/out.h"
 #include "io/text/spell.h"
 #include "mpi/commands/commands.h"
@@ -148,27 +147,6 @@ static bf_status export_chosen(export *it, bf_error *err)
     return BF_OK;
 }
 
-/* Makes DIR and what is missing above it. */
-static bf_status make_directory(const char *directory, bf_error *err)
-{
-    char path[PATH_BYTES];
-    int size = snprintf(path, sizeof path, "%s", directory);
-    if (size < 0 || (size_t)size >= sizeof path)
-        return bf_error_set(err, BF_E_USAGE, "--out: the path is too long");
-    for (char *slash = path + 1;; slash++) {
-        char kept = *slash;
-        if (kept != '/' && kept != '\0')
-            continue;
-        *slash = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return bf_error_set(err, BF_E_OUTPUT, "%s: cannot create the directory: %s", path,
-                                strerror(errno));
-        *slash = kept;
-        if (kept == '\0')
-            return BF_OK;
-    }
-}
-
 static bf_status check_options(const bf_options *options, bool *json, bf_error *err)
 {
     if (options->all == (options->table != NULL))
@@ -193,7 +171,7 @@ bf_status bf_command_export(const bf_options *options, bf_error *err)
     export it = {.options = options, .text = BF_TEXT_INIT(TEXT_BYTES_MAX)};
     BF_TRY(check_options(options, &it.json, err));
     BF_TRY(bf_results_open(&it.results, options->arguments[0], err));
-    bf_status st = options->out == NULL ? BF_OK : make_directory(options->out, err);
+    bf_status st = options->out == NULL ? BF_OK : bf_file_make_directory(options->out, err);
     if (st == BF_OK)
         st = export_chosen(&it, err);
     free(it.chosen);

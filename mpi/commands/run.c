@@ -9,6 +9,7 @@
 #include "mpi/run/run.h"
 #include "mpi/run/status.h"
 #include "mpi/run/stop.h"
+#include "mpi/upload/upload.h"
 
 /* ---- options
  * -------------------------------------------------------------------------------------- */
@@ -44,6 +45,9 @@ static bf_status check_options(bf_run *run, bf_error *err)
     if (has_range && options->start_date != BF_DAY_NONE && options->end_date != BF_DAY_NONE &&
         options->start_date > options->end_date)
         return bf_error_set(err, BF_E_USAGE, "--start-date lies after --end-date");
+    bf_target target;
+    if (options->upload != NULL)
+        BF_TRY(bf_target_parse(&target, options->upload, err));
     run->context_mode = bf_context_mode_find(options->context);
     return choose_processors(run, err);
 }
@@ -114,6 +118,16 @@ static bf_status print_status(const bf_options *options, bf_error *err)
     return bf_agree(MPI_COMM_WORLD, st, err);
 }
 
+/* Collective. Uploads the results of a run that ended with `st`; both matter to the exit code. */
+static bf_status upload(bf_status st, const bf_options *options, const char *path, bf_error *err)
+{
+    bf_error upload_err = BF_ERROR_INIT;
+    bf_status uploaded = bf_upload_results(options, path, options->upload, &upload_err);
+    if (bf_status_worst(st, uploaded) != st)
+        *err = upload_err;
+    return bf_status_worst(st, uploaded);
+}
+
 bf_status bf_command_run(const bf_options *options, bf_error *err)
 {
     if (options->status)
@@ -136,6 +150,8 @@ bf_status bf_command_run(const bf_options *options, bf_error *err)
             st = conclude(&run, err);
     }
     st = bf_agree(run.topology.world, st, err);
+    if ((st == BF_OK || st == BF_E_ATTENTION) && options->upload != NULL && !options->dry_run)
+        st = upload(st, options, run.path, err);
     bf_run_reset(&run);
     return st;
 }

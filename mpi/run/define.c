@@ -1,17 +1,14 @@
 /* define: the lock, what an earlier session left, and the file at its final size. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/text/file.h"
 #include "mpi/log.h"
 #include "mpi/run/checkpoint.h"
 #include "mpi/run/identity.h"
+#include "mpi/run/lock.h"
 #include "mpi/run/run.h"
 
 static bf_status name_file(char **out, const char *path, const char *suffix, bf_error *err)
@@ -30,31 +27,6 @@ static bf_status name_files(bf_run *run, bf_error *err)
     BF_TRY(name_file(&run->part_path, path, ".part", err));
     BF_TRY(name_file(&run->checkpoint_path, path, ".checkpoint.json", err));
     return name_file(&run->lock_path, path, ".lock", err);
-}
-
-/* Local (rank 0). The lock is the kernel's, so that it goes with a killed process; the file is
- * removed by whoever holds it, so a lock on a removed file is no lock. */
-static bf_status take_lock(bf_run *run, bf_error *err)
-{
-    for (;;) {
-        run->lock = open(run->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (run->lock < 0)
-            return bf_file_error(err, "create", run->lock_path, errno);
-        if (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
-            int error_number = errno;
-            (void)close(run->lock);
-            run->lock = -1;
-            if (error_number != EWOULDBLOCK)
-                return bf_file_error(err, "lock", run->lock_path, error_number);
-            return bf_error_set(err, BF_E_OUTPUT, "%s is in use by another run (it holds %s)",
-                                run->path, run->lock_path);
-        }
-        struct stat held, named;
-        if (fstat(run->lock, &held) == 0 && stat(run->lock_path, &named) == 0 &&
-            held.st_ino == named.st_ino)
-            return BF_OK;
-        (void)close(run->lock);
-    }
 }
 
 /* Local (rank 0). A complete results file under the name: of this run, nothing is left to do; of
@@ -106,7 +78,7 @@ static bf_status begin_records(bf_run *run, bf_error *err)
 static bf_status define(bf_run *run, bf_error *err)
 {
     BF_TRY(name_files(run, err));
-    BF_TRY(take_lock(run, err));
+    BF_TRY(bf_lock_take(&run->lock, run->lock_path, BF_E_OUTPUT, run->path, "run", err));
     BF_TRY(look_at_results(run, err));
     if (run->nothing_to_do)
         return bf_run_remove_leftovers(run, err);

@@ -1,9 +1,9 @@
 #include "mpi/run/run.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "mpi/log.h"
+#include "mpi/run/lock.h"
 
 const char *bf_phase_name(bf_phase phase)
 {
@@ -40,10 +40,7 @@ bf_status bf_run_phases(bf_run *run, bf_error *err)
 void bf_run_reset(bf_run *run)
 {
     bf_shared_free(&run->history_block);
-    if (run->lock >= 0) {
-        (void)unlink(run->lock_path);
-        (void)close(run->lock);
-    }
+    bf_lock_release(run->lock, run->lock_path);
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
         free(run->rows[t]);
         free(run->first[t]);

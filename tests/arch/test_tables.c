@@ -111,6 +111,10 @@ static void test_tables_are_consistent(void **state)
         assert_int_equal(bf_outputs[t].columns[bf_outputs[t].date_column].kind, BF_KIND_DATE);
         assert_int_equal(bf_outputs[t].columns[bf_outputs[t].key_column].kind, BF_KIND_KEY);
     }
+    for (int t = 0; t < BF_RECORD_COUNT; t++) {
+        check_table(&bf_records[t]);
+        assert_int_equal(bf_records[t].columns[bf_records[t].key_column].kind, BF_KIND_KEY);
+    }
 }
 
 /* Every name of a list "a, b" is a column of the table. */
@@ -135,6 +139,8 @@ static void test_keys_and_clusters_are_columns(void **state)
         check_names(&bf_outputs[t], bf_outputs[t].keys);
         check_names(&bf_outputs[t], bf_outputs[t].cluster);
     }
+    for (int t = 0; t < BF_RECORD_COUNT; t++)
+        check_names(&bf_records[t], bf_records[t].cluster);
 }
 
 /* The target tables' own counts (spec). */
@@ -144,6 +150,7 @@ static void test_column_counts(void **state)
     static const int counts[] = {
         [BF_OUTPUT_tdza] = 46, [BF_OUTPUT_psza] = 48, [BF_OUTPUT_pcf] = 63,
         [BF_OUTPUT_pdc] = 72,  [BF_OUTPUT_ml] = 51,   [BF_OUTPUT_failure] = 10};
+    assert_int_equal(bf_records[BF_RECORD_runs].column_count, 21);
     for (size_t t = 0; t < LENGTH(counts); t++) {
         int top = 0;
         for (int c = 0; c < bf_outputs[t].column_count; c++)

@@ -8,7 +8,7 @@ import sys
 source = pathlib.Path(os.environ["BF_SOURCE_DIR"])
 LINES_MAX = 500
 # Described by the README of the folder above: data, or one thing in several files.
-NO_README = {".", ".ci", "compute/schema/expand", "compute/schema/inputs", "compute/schema/outputs", "docs/adr"}
+NO_README = {".", ".ci", "compute/schema/expand", "compute/schema/inputs", "compute/schema/outputs", "compute/schema/records", "docs/adr"}
 DATA = ("tests/cases/", "tests/golden/", "tests/fuzz/corpus", "docs/tables")
 
 try:

@@ -1,6 +1,6 @@
 /* "Did you mean": the nearest of a few names to a mistyped one. */
-#ifndef BF_MPI_SUGGEST_H
-#define BF_MPI_SUGGEST_H
+#ifndef BF_BASE_SUGGEST_H
+#define BF_BASE_SUGGEST_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "mpi/suggest.h"
+#include "compute/base/suggest.h"
 
 #include <string.h>
 

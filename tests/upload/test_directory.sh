@@ -1,0 +1,75 @@
+#!/bin/bash
+# upload --to file:///DIR: the same files at any number of ranks, the text of export, nothing left behind, repeatable.
+# timeout: 200
+. "$BF_SOURCE_DIR/tests/support/check.sh"
+
+"$BF_BUILD_DIR/tests/make_results" results.h5 60 400 7
+tables="team_defense_zone_analysis player_shot_zone_analysis player_composite_factors player_daily_cache ml_feature_store_v2 precompute_failures"
+expect_exit 0 "$BACKFILL" export results.h5 --all --format ndjson --out text
+
+for ranks in 1 2 3 7; do
+    expect_exit 0 "$MPIRUN" -np "$ranks" "$BACKFILL" upload results.h5 --to "file://$SCRATCH/to-$ranks/new"
+    expect_text err "uploaded results.h5" 1
+    [ ! -e results.h5.upload ] && [ ! -e results.h5.upload.json ] || fail "files left beside the results"
+    diff -r to-1/new "to-$ranks/new" || fail "files of $ranks ranks differ"
+done
+for table in $tables; do
+    gzip -dc "to-1/new/$table.ndjson.gz" | cmp - "text/$table.ndjson" || fail "$table is not what export writes"
+done
+cmp results.h5 to-1/new/results.h5
+runs=$(gzip -dc to-1/new/precompute_processor_runs.ndjson.gz)
+[ "$(wc -l <<<"$runs")" = 300 ] || fail "a record for each of 5 processors and 60 dates"
+expect_exit 0 "$BF_PYTHON" -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+assert len({(row["processor_name"], row["analysis_date"]) for row in rows}) == 300
+assert {row["processor_name"] for row in rows} == {"TeamDefenseZoneAnalysisProcessor", "PlayerShotZoneAnalysisProcessor",
+    "PlayerCompositeFactorsProcessor", "PlayerDailyCacheProcessor", "MLFeatureStoreProcessor"}
+for row in rows:
+    assert row["records_processed"] == row["records_inserted"] + row["records_skipped"] and row["run_id"] and row["config_hash"]
+' <<<"$runs"
+
+# again, over what is there
+expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/to-1/new"
+diff -r to-1/new to-2/new || fail "the second time"
+[ "$(ls -A to-1/new | wc -l)" = 8 ] || fail "files: $(ls -A to-1/new)"
+
+# a dry run writes nothing
+expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/none" --dry-run
+expect_text out "nothing is sent" 1
+[ ! -e none ] && [ ! -e results.h5.upload.json ] || fail "a dry run wrote something"
+expect_exit 0 "$BACKFILL" upload results.h5 --to 'bigquery://p?predictions=other' --dry-run
+expect_text out "p.other.ml_feature_store_v2" 1
+expect_text out "p.nba_processing.precompute_processor_runs" 1
+
+# what is refused
+expect_exit 2 "$BACKFILL" upload results.h5
+expect_text err "--to URL is needed" 1
+expect_exit 2 "$MPIRUN" -np 2 "$BACKFILL" upload results.h5 --to file://here
+expect_text err "file:///DIR" 1
+expect_exit 3 "$BACKFILL" upload missing.h5 --to "file://$SCRATCH/x"
+touch in-the-way
+expect_exit 5 "$MPIRUN" -np 2 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/in-the-way/x"
+expect_text err "in-the-way" 1
+[ -e results.h5.upload.json ] || fail "the state is kept"
+# files that are whole are not made again; damaged ones are
+expect_exit 5 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/in-the-way/x"
+expect_text err "are whole; the upload goes on" 1
+printf x >>results.h5.upload/player_daily_cache.ndjson.gz
+expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/to-3/new"
+expect_text err "formatted" 1
+diff -r to-1/new to-3/new || fail "after damage"
+
+# two at once: the second is refused
+mkdir results.h5.upload
+exec 8>results.h5.upload/lock
+flock 8
+expect_exit 5 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/x"
+expect_text err "in use by another upload" 1
+exec 8>&-
+expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/x"
+
+# killed while formatting, and told to stop
+expect_exit 4 env BACKFILL_FAULT=write:9 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/y"
+expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/y"
+diff -r to-1/new y || fail "after a failed write"
