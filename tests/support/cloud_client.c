@@ -17,7 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/cloud/crc32c.h"
 #include "io/cloud/resumable.h"
+#include "io/cloud/storage.h"
 #include "io/text/file.h"
 
 enum { WORDS_MAX = 12 };
@@ -117,6 +119,31 @@ done:
     return st;
 }
 
+static bf_status send_object(bf_service *service, char **words, bf_error *err)
+{
+    struct stat about;
+    bool sent;
+    bf_storage_object object;
+    bf_storage_upload upload = BF_STORAGE_UPLOAD_INIT;
+    upload.file = open(words[1], O_RDONLY);
+    if (upload.file < 0 || fstat(upload.file, &about) != 0)
+        return bf_error_set(err, BF_E_INPUT, "no file");
+    upload.bucket = words[2];
+    upload.name = words[3];
+    upload.size_bytes = about.st_size;
+    upload.chunk_bytes = BF_RESUMABLE_UNIT_BYTES;
+    upload.replace = atoi(words[4]) != 0;
+    upload.progress = progress;
+    bf_status st = bf_crc32c_file(&upload.crc32c, upload.file, upload.size_bytes,
+                                  bf_service_hooks(service), err);
+    if (st == BF_OK)
+        st = bf_storage_send(&object, &sent, service, &upload, err);
+    if (st == BF_OK)
+        printf("ok %s %" PRId64 " %s\n", sent ? "sent" : "there", object.size_bytes, object.crc32c);
+    (void)close(upload.file);
+    return st;
+}
+
 static bf_status carry_out(bf_service *service, char *line, bf_error *err)
 {
     char *words[WORDS_MAX], *rest = NULL;
@@ -128,6 +155,8 @@ static bf_status carry_out(bf_service *service, char *line, bf_error *err)
         return call(service, words, count, err);
     if (count == 6 && strcmp(words[0], "send") == 0)
         return send_file(service, words, err);
+    if (count == 5 && strcmp(words[0], "object") == 0)
+        return send_object(service, words, err);
     if (count == 2 && strcmp(words[0], "pause") == 0)
         return bf_retry_sleep(strtod(words[1], NULL), bf_service_hooks(service), err);
     return bf_error_set(err, BF_E_USAGE, "not a command");

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 SOURCE = pathlib.Path(os.environ["BF_SOURCE_DIR"])
 sys.path.insert(0, str(SOURCE / "tests/support/cloud"))
@@ -304,6 +305,64 @@ class Client(unittest.TestCase):
         self.upload("once")
         lines = self.run_client(f"send {self.file} {OBJECTS}once&ifGenerationMatch=0 {UNIT} 412 {self.session}.2")
         self.assertEqual(lines[-1], "ok 412 body")
+
+    # Objects
+
+    def object(self, name, file=None, replace=0, **environment):
+        return self.run_client(f"object {file or self.file} bucket {name} {replace}", **environment)
+
+    def about(self, name):
+        self.cloud.token = None
+        return self.cloud.call("GET", "/storage/v1/b/bucket/o/" + urllib.parse.quote(name, safe="")).body
+
+    def test_object(self):
+        other = os.path.join(self.scratch.name, "other")
+        pathlib.Path(other).write_bytes(b"123456789")
+        self.assertEqual(self.run_client("object " + other + " bucket a/check 0")[-1], "ok sent 9 4waSgw==")  # CRC-32C's check value
+        name = "a/b%c/ä?&x=1.json"
+        self.assertRegex(self.object(name)[-1], "ok sent")
+        first = self.about(name)
+        self.assertEqual(self.held(urllib.parse.quote(name, safe="")), self.data)
+        self.cloud.faults()
+        self.assertRegex(self.object(name)[-1], "ok there")
+        self.assertNotIn("/upload/", " ".join(entry["target"] for entry in self.cloud.log()))
+        self.assertRegex(self.object(name, other)[-1], "error 5 .*another object is there")
+        self.assertEqual(self.about(name), first)
+        self.assertRegex(self.object(name, other, replace=1)[-1], "ok sent 9")
+        self.assertRegex(self.object("x", other, replace=0)[-1], "ok sent 9")
+        self.assertRegex(self.run_client(f"object {other} nobucket x 0")[-1], "error 5 .*HTTP 404.*does the bucket nobucket exist")
+
+    def test_object_faults(self):
+        """Each fault at each request: one object, of one generation, and the right one."""
+        faults = [{"do": "status", "status": 503}, {"do": "status", "status": 412}, {"do": "cut_after"}, {"do": "cut_in_reply"}, {"do": "cut_before"},
+                  {"do": "malformed"}, {"do": "wrong_types"}, {"do": "huge"}, {"do": "session_gone"}, {"do": "unauthorized"}, {"do": "status", "status": 401}]
+        for at in (1, 2, 3, 6, 7):
+            for number, fault in enumerate(faults):
+                with self.subTest(fault=fault, at=at):
+                    name = f"o{at}-{number}"
+                    self.cloud.faults(dict(fault, at=at, path="/storage/"))
+                    lines = self.object(name)
+                    if not lines[-1].startswith("ok "):
+                        self.assertRegex(lines[-1], "error 5 gs://bucket/o[0-9-]*: ")
+                        self.cloud.faults()
+                        lines = self.object(name)
+                    self.assertRegex(lines[-1], "ok (sent|there)", lines)
+                    self.assertEqual(self.held(name), self.data)
+
+    def test_object_of_another(self):
+        """Somebody writes another object under the name while ours is under way: theirs stays."""
+        self.cloud.faults({"at": 4, "do": "status", "status": 503, "retry_after": 2, "path": "/upload/"})
+        process = self.start()
+        process.stdin.write(f"object {self.file} bucket race 0\n")
+        process.stdin.flush()
+        while not process.stdout.readline().startswith("note"):
+            pass
+        other = os.path.join(self.scratch.name, "theirs")
+        pathlib.Path(other).write_bytes(b"theirs")
+        self.assertRegex(self.object("race", other)[-1], "ok sent 6")
+        out, _ = process.communicate(timeout=30)
+        self.assertRegex(out, "error 5 gs://bucket/race: another object was written there meanwhile")
+        self.assertEqual(self.held("race"), b"theirs")
 
     def test_upload_file_shrinks(self):
         name = os.path.join(self.scratch.name, "shrinks")
