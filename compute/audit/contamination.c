@@ -134,7 +134,7 @@ void bf_contamination_date(bf_contamination *sum, const bf_audit_date *date)
         sum->seasons[sum->season_count++] = season;
     }
     for (int t = 0; t < BF_OUTPUT_failure; t++) {
-        if (bf_audit_has(date, (bf_output)t))
+        if (date->columns[t] != NULL)
             add_rows(&sum->cells[sum->season_count - 1][t], date, (bf_output)t);
     }
 }

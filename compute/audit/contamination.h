@@ -34,7 +34,8 @@ typedef struct bf_contamination {
     bf_contamination_cell cells[BF_MAX_SEASONS][BF_OUTPUT_failure];
 } bf_contamination;
 
-/* Adds a date; dates come oldest first. Rows that are damaged are left out. */
+/* Adds a date; dates come oldest first. Rows that cannot be read are left
+ * out; those that do not match their digest are looked at as they are now. */
 void bf_contamination_date(bf_contamination *sum, const bf_audit_date *date);
 
 /* Share of `flagged` in `watched`, in percent; negative if nothing was watched. */

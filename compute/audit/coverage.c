@@ -136,7 +136,8 @@ static void forget(bf_coverage *coverage)
 
 static bool can_be_examined(const bf_audit_date *date, int processor)
 {
-    return bf_audit_has(date, bf_processors[processor].table) && !date->damaged[BF_OUTPUT_failure];
+    return date->columns[bf_processors[processor].table] != NULL &&
+           date->columns[BF_OUTPUT_failure] != NULL;
 }
 
 void bf_coverage_date(bf_coverage *coverage, const bf_audit_date *date, const bf_expected *expected,

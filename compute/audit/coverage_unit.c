@@ -18,6 +18,7 @@ typedef struct examination {
     const bf_expected *expected; /* NULL: without a snapshot */
     bf_issues *issues;
     bf_unit_coverage *unit;
+    bool is_damaged;    /* rows or records are not those that were written */
     bf_unit_status due; /* how the unit should have ended */
     int64_t records;    /* of the processor on the date */
     int8_t reason;      /* of the first record that is not expected; -1 without one */
@@ -72,7 +73,7 @@ static void mark_rows(bf_coverage *coverage, const bf_audit_date *date, int proc
                       unsigned bits)
 {
     bf_output table = bf_processors[processor].table;
-    for (int64_t i = 0; bf_audit_has(date, table) && i < date->rows[table]; i++) {
+    for (int64_t i = 0; i < date->rows[table]; i++) {
         int32_t entity = entity_of_row(coverage, date, processor, i);
         if (entity >= 0)
             mark(coverage, entity, bits);
@@ -132,7 +133,8 @@ static void mark_expected(bf_coverage *coverage, const bf_expected *expected)
 /* PCF and PDC start from the same context rows: whom one has, the other owes something. */
 static void mark_other(bf_coverage *coverage, const bf_audit_date *date, int other)
 {
-    mark_rows(coverage, date, other, IS_EXPECTED);
+    if (bf_audit_has(date, bf_processors[other].table))
+        mark_rows(coverage, date, other, IS_EXPECTED);
     for (int64_t i = 0; i < date->rows[BF_OUTPUT_failure]; i++) {
         int32_t entity = entity_of_record(coverage, date, other, i);
         if (entity >= 0 && entity != coverage->date_level)
@@ -328,6 +330,32 @@ static void report_unit(const examination *it)
 
 /* ---- a unit ---------------------------------------------------------------------------------- */
 
+/* Of rows that are not those that were written only their number says something: that some are
+ * gone. */
+static void judge_damaged(const examination *it, const tally *t)
+{
+    bf_unit_coverage *unit = it->unit;
+    int64_t gone = unit->expected - unit->rows - unit->records;
+    unit->unaccounted = unit->date_level || gone < 0 ? 0 : gone;
+    unit->status = (int8_t)bf_coverage_judge(unit, it->due == BF_UNIT_SKIPPED_BOOTSTRAP);
+    if (unit->status == BF_COVERAGE_PARTIAL || unit->status == BF_COVERAGE_UNTRACKED)
+        (void)report_absence(it, t);
+    else
+        unit->status = BF_COVERAGE_DAMAGED;
+}
+
+static void judge(const examination *it, const tally *t, int64_t surplus, bool is_due)
+{
+    it->unit->status = (int8_t)bf_coverage_judge(it->unit, it->due == BF_UNIT_SKIPPED_BOOTSTRAP);
+    bool reported = report_absence(it, t);
+    reported = report_errors(it) || reported;
+    reported = report_oddities(it, t, surplus) || reported;
+    if (!reported)
+        report_unit(it);
+    if (is_due)
+        remember(it->coverage, it->processor);
+}
+
 static void examine(examination *it)
 {
     bf_coverage *coverage = it->coverage;
@@ -337,18 +365,14 @@ static void examine(examination *it)
     bool is_due = it->due == BF_UNIT_SUCCESS || it->due == BF_UNIT_FAILED;
     if (it->expected != NULL)
         mark_expected(coverage, it->expected);
-    else if (is_due)
+    else if (is_due && !it->is_damaged)
         mark_known(it);
     tally t = count_marks(it->unit, coverage);
     int64_t surplus = reconcile(it, &t, is_due);
-    it->unit->status = (int8_t)bf_coverage_judge(it->unit, it->due == BF_UNIT_SKIPPED_BOOTSTRAP);
-    bool reported = report_absence(it, &t);
-    reported = report_errors(it) || reported;
-    reported = report_oddities(it, &t, surplus) || reported;
-    if (!reported)
-        report_unit(it);
-    if (is_due)
-        remember(coverage, it->processor);
+    if (it->is_damaged)
+        judge_damaged(it, &t);
+    else
+        judge(it, &t, surplus, is_due);
     unmark_all(coverage);
 }
 
@@ -360,6 +384,8 @@ void bf_coverage_examine(bf_coverage *coverage, const bf_audit_date *date, int p
                       .processor = processor,
                       .expected = expected,
                       .unit = unit,
+                      .is_damaged = date->damaged[bf_processors[processor].table] ||
+                                    date->damaged[BF_OUTPUT_failure],
                       .issues = issues,
                       .troubled = -1};
     examine(&it);

@@ -107,7 +107,7 @@ void bf_integrity_check_upstream(const bf_audit_date *date, bf_issues *issues)
 {
     for (size_t s = 0; s < sizeof sources / sizeof *sources; s++) {
         bf_output table = sources[s].table;
-        if (!bf_audit_has(date, BF_OUTPUT_ml) || !date->written[table])
+        if (!bf_audit_has(date, BF_OUTPUT_ml) || !date->written[table] || date->damaged[table])
             continue;
         int64_t rows = date->rows[table], others = 0, example = 0;
         uint64_t hash = rows == 0 ? BF_NULL_U64 : bf_hash_first_64(date->digests[table]);

@@ -41,6 +41,17 @@ static bf_status load_unit_field(bf_results *results, const bf_unit_field *field
     return st;
 }
 
+static bf_status unit_damaged(const bf_results *results, int64_t i, bf_error *err)
+{
+    bf_day day = results->dates[i / BF_UNIT_PROCESSORS];
+    char date[BF_DATE_TEXT_BYTES] = "unknown";
+    if (bf_results_is_date(day))
+        bf_day_format(date, day);
+    return bf_results_damaged(
+        results, err, BF_RESULTS_UNITS ": unit %lld, date %s: out of order or without valid values",
+        (long long)i, date);
+}
+
 /* The units, and from them the dates: each date has one unit a processor, in order. */
 static bf_status load_units(bf_results *results, bf_error *err)
 {
@@ -58,7 +69,7 @@ static bf_status load_units(bf_results *results, bf_error *err)
             unit->status >= BF_UNIT_STATUS_COUNT || unit->day != results->dates[date] ||
             !bf_results_is_date(unit->day) ||
             (first && date > 0 && unit->day <= results->dates[date - 1]))
-            return bf_results_damaged(results, err, BF_RESULTS_UNITS ": unit %lld", (long long)i);
+            return unit_damaged(results, i, err);
     }
     results->layout.dates = results->dates;
     results->layout.date_count = dates;
@@ -70,14 +81,19 @@ static bf_status check_extents(const bf_results *results, bf_output table, const
                                bf_error *err)
 {
     const char *name = bf_outputs[table].name;
+    char date[BF_DATE_TEXT_BYTES];
     int64_t next = 0;
     for (int32_t d = 0; d < results->layout.date_count; d++) {
+        bf_day_format(date, results->dates[d]);
         if (dates[d] != results->dates[d])
-            return bf_results_damaged(results, err, "%s: other dates than in " BF_RESULTS_UNITS,
-                                      name);
+            return bf_results_damaged(results, err,
+                                      "table %s, date %s: not the date that stands there in "
+                                      "/tables/%s/dates",
+                                      name, date, name);
         if (results->first[table][d] != next || results->rows[table][d] < 0 ||
             results->rows[table][d] > results->size_bytes - next)
-            return bf_results_damaged(results, err, "%s: date %d: rows out of place", name, (int)d);
+            return bf_results_damaged(results, err, "table %s, date %s: rows out of place", name,
+                                      date);
         next += results->rows[table][d];
     }
     return BF_OK;
@@ -184,22 +200,19 @@ static bf_status load_sessions(bf_results *results, bf_error *err)
     return BF_OK;
 }
 
-static bf_status check_seal(bf_results *results, bf_error *err)
+static bf_status check_seal(bool *sealed, bf_results *results, bf_error *err)
 {
     uint8_t expected[BF_SHA256_BYTES], *found = NULL;
     int64_t size = BF_SHA256_BYTES;
     bf_results_seal(expected, results->hash, &results->layout, &results->outcome,
                     results->sessions);
-    bf_status st = load((void **)&found, results, BF_RESULTS_SEAL, H5T_STD_U8LE, &size, 1, err);
-    if (st == BF_OK && memcmp(expected, found, BF_SHA256_BYTES) != 0)
-        st = bf_results_damaged(results, err,
-                                "dates, dictionaries or units do not match their checksum "
-                                "(" BF_RESULTS_SEAL ")");
+    BF_TRY(load((void **)&found, results, BF_RESULTS_SEAL, H5T_STD_U8LE, &size, 1, err));
+    *sealed = memcmp(expected, found, BF_SHA256_BYTES) == 0;
     free(found);
-    return st;
+    return BF_OK;
 }
 
-bf_status bf_results_load(bf_results *results, bf_error *err)
+bf_status bf_results_load(bool *sealed, bf_results *results, bf_error *err)
 {
     BF_TRY(load_units(results, err));
     BF_TRY(load_tables(results, err));
@@ -210,5 +223,5 @@ bf_status bf_results_load(bf_results *results, bf_error *err)
             BF_TRY(load_dictionary(results, (bf_dict)d, err));
     }
     BF_TRY(load_sessions(results, err));
-    return check_seal(results, err);
+    return check_seal(sealed, results, err);
 }

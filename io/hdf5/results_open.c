@@ -207,6 +207,20 @@ static bf_status open_file(bf_results *results, bf_error *err)
 
 bf_status bf_results_open(bf_results **out, const char *path, bf_error *err)
 {
+    bool sealed;
+    BF_TRY(bf_results_open_unsealed(out, &sealed, path, err));
+    if (sealed)
+        return BF_OK;
+    bf_status st = bf_results_damaged(*out, err,
+                                      "dates, dictionaries or units do not match their checksum "
+                                      "(" BF_RESULTS_SEAL ")");
+    bf_results_close(*out);
+    *out = NULL;
+    return st;
+}
+
+bf_status bf_results_open_unsealed(bf_results **out, bool *sealed, const char *path, bf_error *err)
+{
     bf_results *results = NULL;
     *out = NULL;
     BF_TRY(BF_ALLOC(&results, 1, err));
@@ -225,7 +239,7 @@ bf_status bf_results_open(bf_results **out, const char *path, bf_error *err)
     if (st == BF_OK)
         st = read_facts(results, err);
     if (st == BF_OK)
-        st = bf_results_load(results, err);
+        st = bf_results_load(sealed, results, err);
     if (st == BF_OK)
         *out = results;
     else

@@ -33,7 +33,7 @@ bf_status bf_results_damaged(const bf_results *results, bf_error *err, const cha
 BF_CHECK_RESULT bf_status bf_results_dataset(hid_t *out, bf_results *results, const char *name,
                                              hid_t type, int64_t *rows, int length, bf_error *err);
 
-/* Reads facts, dates, dictionaries, units and digests, and checks them against the seal. */
-BF_CHECK_RESULT bf_status bf_results_load(bf_results *results, bf_error *err);
+/* Reads dates, dictionaries, units and digests; *sealed: they match the seal. */
+BF_CHECK_RESULT bf_status bf_results_load(bool *sealed, bf_results *results, bf_error *err);
 
 #endif

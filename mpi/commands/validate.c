@@ -8,6 +8,7 @@
 #include "compute/audit/invariants.h"
 #include "mpi/commands/commands.h"
 #include "mpi/commands/validate_read.h"
+#include "mpi/run/identity.h"
 
 /* Up to which share of those expected having only a record is usual (§2.4, §7.3), and from which
  * day of a season on. */
@@ -77,6 +78,21 @@ static bf_status check_dates(bf_validation *v, bf_error *err)
                       "the run was asked for %lld dates, the file has %d; not the same ones",
                       (long long)count, layout->date_count);
     json_decref(options);
+    return BF_OK;
+}
+
+/* What no digest covers, last: what is wrong with single dates has been said by then. */
+static bf_status check_seal(bf_validation *v, bf_error *err)
+{
+    const bf_run_facts *facts = bf_results_facts(v->results);
+    char fingerprint[BF_SHA256_HEX_BYTES];
+    if (!v->sealed)
+        bf_issues_add(&v->issues, BF_ISSUE_seal, -1, BF_ISSUE_NO_DAY, 1,
+                      "/run/seal is not that of what the file holds");
+    BF_TRY(bf_identity_fingerprint(fingerprint, facts->options_json, facts->inputs_json, err));
+    if (strcmp(fingerprint, facts->fingerprint) != 0)
+        bf_issues_add(&v->issues, BF_ISSUE_seal, -1, BF_ISSUE_NO_DAY, 1,
+                      "/run: the fingerprint is not that of its options and inputs");
     return BF_OK;
 }
 
@@ -203,13 +219,14 @@ static bf_status validate(bf_validation *v, bf_error *err)
     check_shares(v);
     check_version(v);
     BF_TRY(bf_validate_look_ahead(v, err));
+    BF_TRY(check_seal(v, err));
     return bf_issues_status(&v->issues, err);
 }
 
 bf_status bf_command_validate(const bf_options *options, bf_error *err)
 {
     bf_validation v = {.options = options, .issues = BF_ISSUES_INIT};
-    BF_TRY(bf_results_open(&v.results, options->arguments[0], err));
+    BF_TRY(bf_results_open_unsealed(&v.results, &v.sealed, options->arguments[0], err));
     bf_status st = validate(&v, err);
     if (st == BF_OK && options->json)
         st = bf_validate_print_json(&v, err);

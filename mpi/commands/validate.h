@@ -28,6 +28,7 @@ typedef struct bf_validate_snapshot {
 typedef struct bf_validation {
     const bf_options *options;
     bf_results *results;
+    bool sealed;         /* what no digest covers is as it was written */
     unsigned processors; /* bit p: the table of p is in the file */
     bf_hash *hash;
     bf_coverage *coverage;

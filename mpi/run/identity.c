@@ -95,6 +95,30 @@ static bf_status describe_options(bf_run *run, bf_error *err)
     return run->options_json == NULL ? no_memory(err) : BF_OK;
 }
 
+bf_status bf_identity_fingerprint(char out[BF_SHA256_HEX_BYTES], const char *options_json,
+                                  const char *inputs_json, bf_error *err)
+{
+    bf_text text = BF_TEXT_INIT(1 << 20);
+    bf_text_format(&text, "%s\n%s\nformat %d", options_json, inputs_json,
+                   BF_RESULTS_FORMAT_VERSION);
+    bf_status st = bf_text_status(&text, err);
+    if (st == BF_OK)
+        st = hash_text(out, text.data, text.size_bytes, err);
+    bf_text_free(&text);
+    return st;
+}
+
+/* Two runs of the same things at different times are two. */
+static bf_status name_run(bf_run_facts *facts, bf_error *err)
+{
+    char text[BF_SHA256_HEX_BYTES + 32], id[BF_SHA256_HEX_BYTES];
+    int size = snprintf(text, sizeof text, "%s %lld", facts->fingerprint,
+                        (long long)facts->run_timestamp_us);
+    BF_TRY(hash_text(id, text, (size_t)size, err));
+    memcpy(facts->run_id, id, BF_RUN_ID_BYTES - 1);
+    return BF_OK;
+}
+
 bf_status bf_identity_facts(bf_run *run, bf_error *err)
 {
     bf_run_facts *facts = &run->facts;
@@ -105,20 +129,8 @@ bf_status bf_identity_facts(bf_run *run, bf_error *err)
                             .context_mode = run->options->context,
                             .synthetic = run->history.sizes.synthetic};
     BF_TRY(run_timestamp(&facts->run_timestamp_us, run->options, err));
-    bf_text text = BF_TEXT_INIT(1 << 20);
-    bf_text_format(&text, "%s\n%s\nformat %d", run->options_json, run->inputs_json,
-                   BF_RESULTS_FORMAT_VERSION);
-    bf_status st = bf_text_status(&text, err);
-    if (st == BF_OK)
-        st = hash_text(facts->fingerprint, text.data, text.size_bytes, err);
-    if (st == BF_OK) {
-        char id[BF_SHA256_HEX_BYTES];
-        bf_text_format(&text, "\n%s %lld", facts->fingerprint, (long long)facts->run_timestamp_us);
-        st = hash_text(id, text.data, text.size_bytes, err);
-        memcpy(facts->run_id, id, BF_RUN_ID_BYTES - 1);
-    }
-    bf_text_free(&text);
-    return st;
+    BF_TRY(bf_identity_fingerprint(facts->fingerprint, run->options_json, run->inputs_json, err));
+    return name_run(facts, err);
 }
 
 /* Names the first member that differs between two JSON objects; NULL if none does. */

@@ -10,6 +10,11 @@
 BF_CHECK_RESULT bf_status bf_identity_inputs(char **out, const bf_snapshot *snapshot,
                                              bf_error *err);
 
+/* Local. The fingerprint of what is described by these two texts. */
+BF_CHECK_RESULT bf_status bf_identity_fingerprint(char out[BF_SHA256_HEX_BYTES],
+                                                  const char *options_json, const char *inputs_json,
+                                                  bf_error *err);
+
 /* Local (rank 0). Fills run->facts and options_json from options, dates and inputs_json. */
 BF_CHECK_RESULT bf_status bf_identity_facts(bf_run *run, bf_error *err);
 

@@ -182,11 +182,15 @@ static void test_one_bad_date_in_many(void **state)
     bf_issues_free(&issues);
 }
 
-static void test_damaged_and_bootstrap_are_left_out(void **state)
+static void test_unreadable_and_bootstrap_are_left_out(void **state)
 {
     fixture *f = *state;
     bf_contamination sum = {0};
     f->audit.date.damaged[BF_OUTPUT_pdc] = true;
+    bf_contamination as_found = {0};
+    bf_contamination_date(&as_found, &f->audit.date);
+    assert_int_equal(as_found.cells[0][BF_OUTPUT_pdc].rows, TEST_SEASON_PLAYERS);
+    f->audit.date.columns[BF_OUTPUT_pdc] = NULL;
     bf_contamination_date(&sum, &f->audit.date);
     assert_int_equal(sum.cells[0][BF_OUTPUT_pdc].rows, 0);
     bf_contamination none = {0};
@@ -207,7 +211,7 @@ int main(void)
         TEST(test_what_makes_a_row_invalid),
         TEST(test_defaults_that_count),
         TEST(test_one_bad_date_in_many),
-        TEST(test_damaged_and_bootstrap_are_left_out),
+        TEST(test_unreadable_and_bootstrap_are_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

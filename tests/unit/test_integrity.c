@@ -89,10 +89,7 @@ static void test_rows_of_another_date(void **state)
         test_audit_set(&f->audit, BF_OUTPUT_pdc, BF_pdc_cache_date, i, test_day("2024-02-06"));
     test_audit_mend(&f->audit, BF_OUTPUT_pdc);
     check(f);
-    test_expect_issues(
-        &f->issues,
-        (const test_issue[]){{BF_ISSUE_digest, BF_OUTPUT_pdc}, {BF_ISSUE_upstream, BF_OUTPUT_pdc}},
-        2);
+    test_expect_issues(&f->issues, (const test_issue[]){{BF_ISSUE_digest, BF_OUTPUT_pdc}}, 1);
 }
 
 static void test_keys(void **state)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # validate on whole files: nothing to say of a healthy one, and what was planted in others.
-# label: cases
+# label: validate
 # timeout: 300
 . "$BF_SOURCE_DIR/tests/support/check.sh"
 
