@@ -56,7 +56,7 @@ for ((repetition = 0; repetition <= reps; repetition++)); do # repetition 0 warm
         measure "$repetition" "$np" empty "${mpi[@]}" "$empty"
         rm -f "$scratch/dd" "$scratch/results.h5"
         measure "$repetition" "$np" run "${mpi[@]}" "$backfill" --snapshot "$snapshot" --out "$scratch/results.h5" --progress 0
-        "$backfill" info "$scratch/results.h5" --json >"$scratch/info-$np-$repetition.json"
+        mv "$scratch/err" "$scratch/log-$np-$repetition"
     done
     echo "repetition $repetition of $reps" >&2
 done
