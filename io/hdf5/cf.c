@@ -13,7 +13,10 @@ struct bf_cf_user {
     int dimension;
 };
 
-enum { MAX_ATTRIBUTES = 60 }; /* kept in the object header, where one read finds them all */
+enum {
+    MAX_ATTRIBUTES = 60,
+    TRANSFER_BYTES = 1 << 14
+}; /* kept in the object header, where one read finds them all */
 
 bool bf_cf_check(bf_cf *cf, int64_t value, const char *object, const char *what)
 {
@@ -48,6 +51,10 @@ void bf_cf_open(bf_cf *cf, const char *path, bf_error *err)
     bf_cf_check(cf, H5Tset_cset(cf->text, H5T_CSET_UTF8), NULL, "type");
     bf_cf_check(cf, H5Tset_cset(cf->texts, H5T_CSET_UTF8), NULL, "type");
     bf_cf_check(cf, H5Tset_size(cf->texts, H5T_VARIABLE), NULL, "type");
+    cf->transfer = BF_H5(H5Pcreate(H5P_DATASET_XFER));
+    if (bf_cf_check(cf, cf->transfer, NULL, "property list"))
+        bf_cf_check(cf, H5Pset_buffer(cf->transfer, TRANSFER_BYTES, NULL, NULL), NULL,
+                    "property list");
     cf->group = creation_list(cf, H5P_GROUP_CREATE);
     cf->stored = creation_list(cf, H5P_DATASET_CREATE);
     cf->constant = creation_list(cf, H5P_DATASET_CREATE);
@@ -65,7 +72,7 @@ void bf_cf_open(bf_cf *cf, const char *path, bf_error *err)
 
 void bf_cf_close(bf_cf *cf)
 {
-    const hid_t lists[] = {cf->group, cf->stored, cf->constant, cf->written};
+    const hid_t lists[] = {cf->transfer, cf->group, cf->stored, cf->constant, cf->written};
     const hid_t types[] = {cf->text, cf->texts, cf->scale_list};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         if (lists[i] >= 0)

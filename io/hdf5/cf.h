@@ -15,6 +15,7 @@ typedef struct bf_cf {
     hid_t text;       /* text type; its size is set for each attribute */
     hid_t texts;      /* variable-length text */
     hid_t scale_list; /* type of DIMENSION_LIST */
+    hid_t transfer;   /* for writing texts: with a buffer of a size that is used */
     hid_t group, stored, constant,
         written; /* creation lists: of groups, of datasets filled later, of those
                   * whose elements are all the fill value, of those written at once */
@@ -22,8 +23,8 @@ typedef struct bf_cf {
 
 #define BF_CF_INIT                                                                                 \
     {                                                                                              \
-        .st = BF_OK, .scalar = -1, .text = -1, .texts = -1, .scale_list = -1, .group = -1,         \
-        .stored = -1, .constant = -1, .written = -1                                                \
+        .st = BF_OK, .scalar = -1, .text = -1, .texts = -1, .scale_list = -1, .transfer = -1,      \
+        .group = -1, .stored = -1, .constant = -1, .written = -1                                   \
     }
 
 void bf_cf_open(bf_cf *cf, const char *path, bf_error *err);

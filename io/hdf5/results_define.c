@@ -17,8 +17,8 @@ static void write_values(bf_cf *cf, hid_t dataset, const char *name, hid_t type,
                          const void *values)
 {
     if (cf->st == BF_OK && count > 0)
-        bf_cf_check(cf, BF_H5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values)), name,
-                    "write");
+        bf_cf_check(cf, BF_H5(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, cf->transfer, values)),
+                    name, "write");
 }
 
 static void close_dataset(bf_cf *cf, hid_t dataset)
