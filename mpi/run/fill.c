@@ -40,8 +40,8 @@ typedef struct fill_state {
 
 /* What the ranks of a node tell each other without meeting. */
 typedef struct fill_board {
-    atomic_int dates;   /* computed since the last checkpoint */
-    atomic_bool failed; /* some rank cannot go on, so nobody should */
+    atomic_int dates; /* computed since the last checkpoint */
+    atomic_bool meet; /* some rank cannot go on or was asked to stop, so nobody should go on */
 } fill_board;
 
 /* ---- one date
@@ -133,8 +133,10 @@ static fill_board *board(const fill_state *fill)
 /* Local. Rounds go on until the ranks have something to agree on. */
 static bool must_meet(const fill_state *fill)
 {
-    return MPI_Wtime() - fill->start_s >= fill->run->options->checkpoint || bf_stop_asked() ||
-           atomic_load(&board(fill)->failed);
+    if (bf_stop_asked())
+        atomic_store(&board(fill)->meet, true);
+    return MPI_Wtime() - fill->start_s >= fill->run->options->checkpoint ||
+           atomic_load(&board(fill)->meet);
 }
 
 /* Local. Counts a date; rank 0 tells how far all have come (of other nodes, when they meet). */
@@ -234,7 +236,7 @@ static bf_status run_rounds(fill_state *fill, bf_error *err)
            !must_meet(fill));
     bf_log_hold(false);
     if (st != BF_OK)
-        atomic_store(&board(fill)->failed, true);
+        atomic_store(&board(fill)->meet, true);
     return st;
 }
 

@@ -13,25 +13,11 @@ import sys
 import tempfile
 import time
 
+from processes import children
+
 BACKFILL, MPIRUN = os.environ["BACKFILL"], os.environ["MPIRUN"]
 TIMEOUT_S = 100
 RANKS = (1, 2, 3, 4)
-
-
-def children(pid):
-    """Processes started by mpirun, directly or not, that are the program."""
-    found, known = [], {pid}
-    for path in sorted(pathlib.Path("/proc").glob("[0-9]*"), key=lambda p: int(p.name)):
-        try:
-            fields = (path / "stat").read_text().rpartition(")")[2].split()
-            name = (path / "comm").read_text().strip()
-        except OSError:
-            continue
-        if int(fields[1]) in known:
-            known.add(int(path.name))
-            if name == pathlib.Path(BACKFILL).name:
-                found.append(int(path.name))
-    return found
 
 
 class Run:
@@ -54,7 +40,7 @@ class Run:
         with open(self.scratch / "log", "w+", encoding="utf-8") as log:
             process = subprocess.Popen(self.command(ranks), stdout=log, stderr=subprocess.STDOUT)
             time.sleep(after_s)
-            victims = children(process.pid)
+            victims = children(process.pid, pathlib.Path(BACKFILL).name)
             for victim in victims if all_ranks else victims and [dice.choice(victims)]:
                 try:
                     os.kill(victim, signal.SIGKILL)

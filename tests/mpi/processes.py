@@ -1,0 +1,18 @@
+"""The ranks that an mpirun has started."""
+import pathlib
+
+
+def children(pid, program):
+    """Processes started by `pid`, directly or not, whose program has this name, by their ids."""
+    found, known = [], {pid}
+    for path in sorted(pathlib.Path("/proc").glob("[0-9]*"), key=lambda p: int(p.name)):
+        try:
+            fields = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            name = (path / "comm").read_text(encoding="utf-8").strip()
+        except OSError:
+            continue
+        if int(fields[1]) in known:
+            known.add(int(path.name))
+            if name == program:
+                found.append(int(path.name))
+    return found
