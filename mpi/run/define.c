@@ -74,40 +74,76 @@ static bf_status begin_records(bf_run *run, bf_error *err)
     return BF_OK;
 }
 
-/* Local (rank 0). */
-static bf_status define(bf_run *run, bf_error *err)
+/* Local (rank 0). Reads, without changing anything, what is there under the run's names. */
+static bf_status look_for_earlier(bf_run *run, bf_error *err)
 {
-    BF_TRY(name_files(run, err));
-    BF_TRY(bf_lock_take(&run->lock, run->lock_path, BF_E_OUTPUT, run->path, "run", err));
     BF_TRY(look_at_results(run, err));
     if (run->nothing_to_do)
-        return bf_run_remove_leftovers(run, err);
+        return BF_OK;
     BF_TRY(begin_records(run, err));
-    if (run->options->no_resume)
-        (void)unlink(run->checkpoint_path);
-    else
+    if (!run->options->no_resume)
         BF_TRY(bf_checkpoint_read(&run->resumed, run, err));
     if (run->resumed && access(run->part_path, F_OK) != 0)
         return bf_error_set(
             err, BF_E_INPUT,
             "checkpoint %s is there, but its file %s is not; remove the checkpoint to start over",
             run->checkpoint_path, run->part_path);
+    return BF_OK;
+}
+
+/* Local (rank 0). */
+static bf_status define(bf_run *run, bf_error *err)
+{
+    BF_TRY(name_files(run, err));
+    BF_TRY(bf_lock_take(&run->lock, run->lock_path, BF_E_OUTPUT, run->path, "run", err));
+    BF_TRY(look_for_earlier(run, err));
+    if (run->nothing_to_do)
+        return bf_run_remove_leftovers(run, err);
+    if (run->options->no_resume)
+        (void)unlink(run->checkpoint_path);
     if (run->resumed)
         return BF_OK;
     BF_TRY(bf_results_define(run->part_path, &run->layout, &run->facts, err));
     return bf_checkpoint_write(run, err); /* from here on the file is resumed, not made again */
 }
 
+/* Collective. All ranks learn what is done already, and divide the rest. */
+static bf_status share_earlier(bf_run *run, bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    BF_MPI(MPI_Bcast(&run->nothing_to_do, 1, MPI_C_BOOL, 0, topology->world));
+    BF_MPI(MPI_Bcast(&run->resumed, 1, MPI_C_BOOL, 0, topology->world));
+    if (run->nothing_to_do || !run->resumed)
+        return BF_OK;
+    BF_MPI(MPI_Bcast(run->done, (int)run->date_count, MPI_C_BOOL, 0, topology->world));
+    return bf_run_divide(run, err);
+}
+
+bf_status bf_run_preview(bf_run *run, char *refusal, size_t size, bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    bf_status st = BF_OK;
+    refusal[0] = '\0';
+    if (topology->rank == 0) {
+        st = name_files(run, err);
+        if (st == BF_OK)
+            st = look_for_earlier(run, err);
+        if (st == BF_E_USAGE) { /* of another run: worth saying, and the plan is that of this one */
+            (void)snprintf(refusal, size, "%s", err->message);
+            st = BF_OK;
+        }
+    }
+    BF_TRY(bf_agree(topology->world, st, err));
+    return share_earlier(run, err);
+}
+
 bf_status bf_run_define(bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
     BF_TRY(bf_agree(topology->world, topology->rank == 0 ? define(run, err) : BF_OK, err));
-    BF_MPI(MPI_Bcast(&run->nothing_to_do, 1, MPI_C_BOOL, 0, topology->world));
-    BF_MPI(MPI_Bcast(&run->resumed, 1, MPI_C_BOOL, 0, topology->world));
+    BF_TRY(share_earlier(run, err));
     if (run->nothing_to_do || !run->resumed)
         return topology->rank == 0 ? BF_OK : name_files(run, err);
-    BF_MPI(MPI_Bcast(run->done, (int)run->date_count, MPI_C_BOOL, 0, topology->world));
-    BF_TRY(bf_run_divide(run, err));
     if (topology->rank == 0)
         bf_log(BF_LOG_INFO, "RESUMING from checkpoint: %d of %d dates are done",
                run->date_count - run->todo_count, run->date_count);

@@ -1,5 +1,8 @@
 /* --dry-run: the plan in words, on stdout. Nothing has been written. */
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
+#include <sys/statvfs.h>
 
 #include "mpi/run/round.h"
 #include "mpi/run/run.h"
@@ -13,9 +16,34 @@ static void print_dates(const bf_run *run)
             status = run->counts[i].status[p];
         of[status]++;
     }
-    printf("dates: %d in all, %d to compute, %d bootstrap, %d without games\n", run->date_count,
-           of[BF_UNIT_SUCCESS] + of[BF_UNIT_FAILED], of[BF_UNIT_SKIPPED_BOOTSTRAP],
-           of[BF_UNIT_NO_GAMES]);
+    int32_t todo = run->nothing_to_do ? 0 : run->todo_count;
+    printf("dates: %d in all, %d to compute, %d bootstrap, %d without games; %d done, %d to do\n",
+           run->date_count, of[BF_UNIT_SUCCESS] + of[BF_UNIT_FAILED], of[BF_UNIT_SKIPPED_BOOTSTRAP],
+           of[BF_UNIT_NO_GAMES], run->date_count - todo, todo);
+}
+
+/* What is there under the name of the output. */
+static void print_earlier(const bf_run *run, const char *refusal)
+{
+    if (refusal[0] != '\0')
+        printf("would be refused: %s\n", refusal);
+    else if (run->nothing_to_do)
+        printf("nothing to do: %s is complete and of the same inputs and options\n", run->path);
+    else if (run->resumed)
+        printf("goes on with the interrupted run %s: %s\n", run->facts.run_id,
+               run->checkpoint_path);
+}
+
+static void print_disk(const bf_run *run, int64_t bytes)
+{
+    char path[PATH_MAX];
+    struct statvfs fs;
+    (void)snprintf(path, sizeof path, "%s", run->path);
+    const char *directory = dirname(path);
+    printf("disk: %.1f MB for %s", (double)bytes / 1e6, run->path);
+    if (statvfs(directory, &fs) == 0)
+        printf(", %.1f MB free there", (double)fs.f_bavail * (double)fs.f_frsize / 1e6);
+    printf("\n");
 }
 
 static int64_t print_tables(const bf_run *run)
@@ -55,21 +83,30 @@ static void print_ranks(const bf_run *run)
     }
 }
 
-bf_status bf_run_print_plan(const bf_run *run, bf_error *err)
+/* Local. */
+static bf_status print_plan(const bf_run *run, const char *refusal, bf_error *err)
 {
     bf_round round = {0};
     bf_status st = bf_round_init(&round, run, err);
     if (st == BF_OK) {
         print_dates(run);
+        print_earlier(run, refusal);
         int64_t bytes = print_tables(run);
         printf("\nmemory of the first node: history %.1f MB, round buffers %.1f MB\n",
                (double)run->history_block.size_bytes / 1e6,
                (double)round.buffer_bytes * (run->topology.node_size / run->topology.team_size) /
                    1e6);
-        printf("disk: %.1f MB for %s\n", (double)bytes / 1e6,
-               run->options->out == NULL ? "results.h5" : run->options->out);
+        print_disk(run, bytes);
         print_ranks(run);
     }
     bf_round_reset(&round);
     return st;
+}
+
+bf_status bf_run_print_plan(bf_run *run, bf_error *err)
+{
+    char refusal[sizeof err->message];
+    BF_TRY(bf_run_preview(run, refusal, sizeof refusal, err));
+    bf_status st = run->topology.rank == 0 ? print_plan(run, refusal, err) : BF_OK;
+    return bf_agree(run->topology.world, st, err);
 }

@@ -133,6 +133,29 @@ bf_status bf_identity_facts(bf_run *run, bf_error *err)
     return name_run(facts, err);
 }
 
+/* Names the first season that differs, for a message. */
+static void describe_inputs(char *out, size_t size, const char *mine_json, const char *other_json)
+{
+    json_t *mine = json_loads(mine_json, 0, NULL), *other = json_loads(other_json, 0, NULL);
+    size_t count = json_array_size(mine), others = json_array_size(other), i = 0;
+    while (i < count && i < others && json_equal(json_array_get(mine, i), json_array_get(other, i)))
+        i++;
+    json_t *a = json_array_get(mine, i), *b = json_array_get(other, i);
+    json_int_t is = json_integer_value(json_object_get(a, "season"));
+    json_int_t was = json_integer_value(json_object_get(b, "season"));
+    const char *sha256 = json_string_value(json_object_get(b, "sha256"));
+    if (a == NULL || (b != NULL && was < is))
+        (void)snprintf(out, size, "it read season %lld, which this one lacks", (long long)was);
+    else if (b == NULL || is < was)
+        (void)snprintf(out, size, "it did not read season %lld", (long long)is);
+    else
+        (void)snprintf(out, size, "season %lld had SHA-256 %.12s..., now it has %.12s...",
+                       (long long)is, sha256 == NULL ? "unknown" : sha256,
+                       json_string_value(json_object_get(a, "sha256")));
+    json_decref(mine);
+    json_decref(other);
+}
+
 /* Names the first member that differs between two JSON objects; NULL if none does. */
 static const char *difference(const json_t *a, const json_t *b)
 {
@@ -154,20 +177,26 @@ bf_status bf_identity_refuse(const bf_run *run, const char *what, const char *op
     const char *key = mine == NULL || other == NULL ? "options" : difference(mine, other);
     char *was = key == NULL ? NULL : json_dumps(json_object_get(other, key), JSON_ENCODE_ANY);
     char *is = key == NULL ? NULL : json_dumps(json_object_get(mine, key), JSON_ENCODE_ANY);
+    char season[160];
     bf_status st;
-    if (key != NULL)
+    if (key != NULL && strcmp(key, "dates") == 0) /* a hash, with the same ends and number */
+        st = bf_error_set(err, BF_E_USAGE,
+                          "%s belongs to a run with other options: other dates between the first "
+                          "and the last; use --no-resume to replace it or --out for another file",
+                          what);
+    else if (key != NULL)
         st = bf_error_set(
             err, BF_E_USAGE,
             "%s belongs to a run with other options: %s was %s, now it is %s; use --no-resume to "
             "replace it or --out for another file",
             what, key, was == NULL ? "unknown" : was, is == NULL ? "unknown" : is);
-    else if (strcmp(run->inputs_json, inputs_json) != 0)
+    else if (strcmp(run->inputs_json, inputs_json) != 0) {
+        describe_inputs(season, sizeof season, run->inputs_json, inputs_json);
         st = bf_error_set(err, BF_E_USAGE,
-                          "%s belongs to another snapshot (its seasons or their SHA-256 differ "
-                          "from those of %s); use "
-                          "--no-resume to replace it or --out for another file",
-                          what, run->options->snapshot);
-    else
+                          "%s belongs to another snapshot than %s: %s; use --no-resume to replace "
+                          "it or --out for another file",
+                          what, run->options->snapshot, season);
+    } else
         st = bf_error_set(
             err, BF_E_USAGE,
             "%s was written in another file format; use --no-resume to replace it or --out for "

@@ -29,7 +29,7 @@ bf_status bf_run_phases(bf_run *run, bf_error *err)
         if (run->topology.rank == 0)
             bf_log(BF_LOG_INFO, "phase %s: %.3f s", bf_phase_name((bf_phase)p), run->phase_s[p]);
         bool is_planned = p == BF_PHASE_plan && run->options->dry_run;
-        if (is_planned && run->topology.rank == 0)
+        if (is_planned)
             BF_TRY(bf_run_print_plan(run, err));
         if (is_planned || run->nothing_to_do)
             break;

@@ -116,9 +116,13 @@ BF_CHECK_RESULT bf_status bf_run_plan(bf_run *run, bf_error *err);
  * resumed run makes again once it knows what is done. */
 BF_CHECK_RESULT bf_status bf_run_divide(bf_run *run, bf_error *err);
 
-/* Local (rank 0). --dry-run: prints dates, exact rows, bytes, memory and the ranges of the ranks.
- */
-BF_CHECK_RESULT bf_status bf_run_print_plan(const bf_run *run, bf_error *err);
+/* Collective. --dry-run: prints dates by class, exact rows, bytes, memory, disk and the ranges of
+ * the ranks, of what an interrupted run has left to do. Changes nothing. */
+BF_CHECK_RESULT bf_status bf_run_print_plan(bf_run *run, bf_error *err);
+
+/* Collective. Finds out what is done already, without lock and without changing anything. On rank 0
+ * `refusal` is why define would refuse results or checkpoint of another run; "" if it would not. */
+BF_CHECK_RESULT bf_status bf_run_preview(bf_run *run, char *refusal, size_t size, bf_error *err);
 
 /* Local. The line that people grep for (spec/backfill.md §8): of a date at debug level, of the run
  * at info level. */

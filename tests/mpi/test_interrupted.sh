@@ -46,7 +46,7 @@ expect_text err "nothing to do" 1
 expect_exit 2 "$BACKFILL" --out whole.h5 --context parity
 expect_text err "context was" 1
 expect_exit 2 "$BACKFILL" --out whole.h5 --snapshot other
-expect_text err "another snapshot" 1
+expect_text err "another snapshot than other: season 2023 had SHA-256" 1
 expect_exit 0 "$BACKFILL" --out again.h5 --snapshot other
 expect_exit 0 "$BACKFILL" --out again.h5 --no-resume
 same_digest again.h5
