@@ -17,6 +17,7 @@ static struct {
     double start_s, shown_s;
     int64_t shown_done; /* -1: nothing was shown */
     bool is_bar;
+    bool of_bytes;
 } progress;
 
 static double now_s(void)
@@ -39,6 +40,19 @@ void bf_progress_line(char out[BF_PROGRESS_LINE_BYTES], int64_t done, int64_t to
                    total, rate, eta);
 }
 
+/* "progress: 12.5/82.7 MB | Rate: 3.1 MB/sec | ETA: 0.4min". */
+static void bytes_line(char out[BF_PROGRESS_LINE_BYTES], int64_t done, int64_t total,
+                       double elapsed_s)
+{
+    double rate = elapsed_s > 0.0 ? (double)done / elapsed_s : 0.0;
+    char eta[32] = "unknown";
+    if (rate > 0.0)
+        (void)snprintf(eta, sizeof eta, "%.1fmin", (double)(total - done) / rate / 60.0);
+    (void)snprintf(out, BF_PROGRESS_LINE_BYTES,
+                   "progress: %.1f/%.1f MB | Rate: %.1f MB/sec | ETA: %s", (double)done / 1e6,
+                   (double)total / 1e6, rate / 1e6, eta);
+}
+
 static void draw_bar(const char *line)
 {
     char bar[BAR_CELLS + 1], text[BF_PROGRESS_LINE_BYTES + BAR_CELLS + 16];
@@ -54,7 +68,8 @@ static void draw_bar(const char *line)
 static void show(double at_s)
 {
     char line[BF_PROGRESS_LINE_BYTES];
-    bf_progress_line(line, progress.done, progress.total, at_s - progress.start_s);
+    (progress.of_bytes ? bytes_line : bf_progress_line)(line, progress.done, progress.total,
+                                                        at_s - progress.start_s);
     progress.shown_s = at_s;
     progress.shown_done = progress.done;
     if (progress.is_bar)
@@ -66,12 +81,19 @@ static void show(double at_s)
 void bf_progress_init(int64_t total, double interval_s, bool is_terminal)
 {
     progress.done = 0;
+    progress.of_bytes = false;
     progress.shown_done = -1;
     progress.total = total;
     progress.is_bar = is_terminal && interval_s > 0.0;
     progress.interval_s = progress.is_bar ? BAR_INTERVAL_S : interval_s;
     progress.start_s = progress.shown_s = now_s();
     bf_log_set_bar(progress.is_bar);
+}
+
+void bf_progress_init_bytes(int64_t total, double interval_s, bool is_terminal)
+{
+    bf_progress_init(total, interval_s, is_terminal);
+    progress.of_bytes = true;
 }
 
 void bf_progress_update(int64_t done)

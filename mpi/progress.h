@@ -11,6 +11,11 @@
  * finds done). `interval_s` between lines; 0 for no progress at all. */
 void bf_progress_init(int64_t total, double interval_s, bool is_terminal);
 
+/* Local. The same for bytes that are sent: "progress: 12.5/82.7 MB | Rate: 3.1 MB/sec | ETA:
+ * 0.4min".
+ */
+void bf_progress_init_bytes(int64_t total, double interval_s, bool is_terminal);
+
 /* Local. `done` of the total are finished, by all ranks. Prints if the interval has passed; may be
  * called as often as one likes. */
 void bf_progress_update(int64_t done);

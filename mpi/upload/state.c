@@ -1,6 +1,7 @@
 /* <results>.upload.json: what an upload has done so far. Nothing in it is needed for the rows to
- * arrive once (the service is asked for that); it saves work, and tells which upload --again began.
- */
+ * arrive once (the service is asked for that); it saves work, and tells which transaction an upload
+ * --again asked for. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -31,7 +32,7 @@ bf_status bf_upload_state_write(const bf_upload *upload, bf_error *err)
         json_array_append_new(tables, table_json(&upload->tables[t]));
     json_t *state = json_pack("{s:i, s:s, s:s, s:i, s:o}", "format", STATE_FORMAT, "run_id",
                               bf_results_facts(upload->results)->run_id, "target",
-                              upload->target.url, "again", upload->again, "tables", tables);
+                              upload->target.url, "number", upload->number, "tables", tables);
     char *text = state == NULL ? NULL : json_dumps(state, JSON_INDENT(2));
     json_decref(state);
     if (text == NULL)
@@ -97,8 +98,10 @@ bf_status bf_upload_state_read(bf_upload *upload, bf_error *err)
     bool same = readable && strcmp(run_id, bf_results_facts(upload->results)->run_id) == 0;
     if (st == BF_OK && found && !readable)
         bf_log(BF_LOG_WARNING, "%s cannot be read; the upload begins anew", upload->state_path);
-    if (same && strcmp(target, upload->target.url) == 0)
-        upload->again = (int)json_integer_value(json_object_get(state, "again"));
+    if (same && strcmp(target, upload->target.url) == 0) {
+        upload->resumed = true;
+        upload->number = (int)json_integer_value(json_object_get(state, "number"));
+    }
     for (int t = 0; t < upload->table_count && same; t++)
         same = take_table(&upload->tables[t], state);
     for (int t = 0; t < upload->table_count && !same; t++)
@@ -113,13 +116,31 @@ static bf_status remove_file(const char *path, bf_error *err)
     return unlink(path) == 0 || errno == ENOENT ? BF_OK : bf_file_error(err, "remove", path, errno);
 }
 
+/* All files but the lock: also those of ranks and sessions that were interrupted. */
+static bf_status remove_files(const char *directory, bf_error *err)
+{
+    DIR *opened = opendir(directory);
+    const struct dirent *entry;
+    bf_status st =
+        opened == NULL && errno != ENOENT ? bf_file_error(err, "read", directory, errno) : BF_OK;
+    while (opened != NULL && st == BF_OK && (entry = readdir(opened)) != NULL) {
+        if (entry->d_name[0] == '.' || strcmp(entry->d_name, "lock") == 0)
+            continue;
+        if (unlinkat(dirfd(opened), entry->d_name, 0) != 0 && errno != ENOENT)
+            st = bf_file_error(err, "remove a file of", directory, errno);
+    }
+    if (opened != NULL)
+        (void)closedir(opened);
+    return st;
+}
+
 bf_status bf_upload_state_remove(bf_upload *upload, bf_error *err)
 {
     bf_text new_state = BF_TEXT_INIT(STATE_BYTES_MAX);
     bf_text_format(&new_state, "%s.new", upload->state_path);
     bf_status st = bf_text_status(&new_state, err);
-    for (int t = 0; t < upload->table_count && st == BF_OK; t++)
-        st = remove_file(upload->tables[t].path, err);
+    if (st == BF_OK)
+        st = remove_files(upload->directory, err);
     if (st == BF_OK)
         st = bf_upload_close_directory(upload, err);
     if (st == BF_OK)

@@ -57,8 +57,11 @@ static bf_status look(bf_upload *upload, const char *path, const char *url, bf_e
 
 static void reset(bf_upload *upload)
 {
-    if (upload->lock >= 0)
-        (void)close(upload->lock); /* the directory stays for the next try */
+    bf_upload_end_bigquery(upload);
+    if (upload->lock >= 0) { /* files that are whole stay for the next try, and the directory */
+        bf_lock_release(upload->lock, upload->lock_path);
+        (void)rmdir(upload->directory);
+    }
     for (int t = 0; t < upload->table_count; t++)
         free(upload->tables[t].path);
     bf_columns_free(&upload->records);
@@ -101,14 +104,30 @@ static bf_status agree_after(const bf_upload *upload, bf_status st, bf_error *er
     return bf_agree(upload->comm, st, err);
 }
 
-static bf_status begin(bf_upload *upload, bool *done, bool *formatted, bf_error *err)
+/* What can be found out before the files are made; *done: nothing is left to do. */
+static bf_status begin_target(bool *done, bf_upload *upload, bf_error *err)
 {
     *done = false;
-    if (upload->target.kind != BF_TARGET_DIRECTORY)
-        return bf_error_set(err, BF_E_USAGE, "%s: this version uploads to file:///DIR only",
-                            upload->target.url);
+    if (upload->target.kind != BF_TARGET_BIGQUERY)
+        return BF_OK;
+    BF_TRY(bf_upload_begin_bigquery(done, upload, err));
+    if (*done)
+        bf_log(BF_LOG_INFO, "already uploaded: run %s is in %s; --again uploads it once more",
+               bf_results_facts(upload->results)->run_id, upload->target.url);
+    return BF_OK;
+}
+
+static bf_status begin(bf_upload *upload, bool *done, bool *formatted, bf_error *err)
+{
     BF_TRY(bf_upload_open_directory(upload, err));
     BF_TRY(bf_upload_state_read(upload, err));
+    bf_status st = begin_target(done, upload, err);
+    if (*done) {
+        bf_error ignored = BF_ERROR_INIT;
+        bf_status removed = bf_upload_state_remove(upload, st == BF_OK ? err : &ignored);
+        return st == BF_OK ? removed : st;
+    }
+    BF_TRY(st);
     *formatted = true;
     for (int t = 0; t < upload->table_count; t++)
         *formatted &= upload->tables[t].size_bytes >= 0;
@@ -119,12 +138,24 @@ static bf_status begin(bf_upload *upload, bool *done, bool *formatted, bf_error 
 
 static bf_status send(bf_upload *upload, bf_error *err)
 {
-    BF_TRY(bf_upload_state_write(upload, err));
-    BF_TRY(bf_upload_to_directory(upload, err));
-    bf_log(BF_LOG_INFO, "uploaded %s%s to %s", upload->path,
-           bf_results_facts(upload->results)->synthetic ? " (synthetic data)" : "",
-           upload->target.url);
-    return bf_upload_state_remove(upload, err);
+    bool over = true;
+    bf_status st = bf_upload_state_write(upload, err);
+    if (st == BF_OK && upload->target.kind == BF_TARGET_DIRECTORY)
+        st = bf_upload_to_directory(upload, err);
+    else if (st == BF_OK && upload->target.kind == BF_TARGET_STORAGE)
+        st = bf_upload_to_storage(upload, err);
+    else if (st == BF_OK)
+        st = bf_upload_to_bigquery(&over, upload, err);
+    if (st == BF_OK)
+        bf_log(BF_LOG_INFO, "uploaded %s%s to %s", upload->path,
+               bf_results_facts(upload->results)->synthetic ? " (synthetic data)" : "",
+               upload->target.url);
+    bf_error other = BF_ERROR_INIT;
+    bf_status removed = st == BF_OK ? bf_upload_state_remove(upload, err)
+                        : over && upload->target.kind == BF_TARGET_BIGQUERY
+                            ? bf_upload_state_remove(upload, &other)
+                            : BF_OK;
+    return st == BF_OK ? removed : st;
 }
 
 /* Collective. */

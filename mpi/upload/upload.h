@@ -40,7 +40,9 @@ typedef struct bf_upload {
     /* rank 0 */
     bf_dictionary processor_names; /* of the records */
     bf_columns records;
-    int again; /* number of the transaction that this upload is to be; 0: not decided */
+    bool resumed; /* an earlier process began this upload to this target */
+    int number;   /* of the transaction that was asked for last; 0: none was */
+    struct bf_upload_bigquery *bigquery; /* bigquery.c */
 } bf_upload;
 
 /* Collective. Uploads the results file `path` to options->to or options->upload; with
@@ -60,8 +62,8 @@ BF_CHECK_RESULT bf_status bf_upload_sample(double *bytes_a_row, bf_upload *uploa
                                            const bf_upload_table *table, bf_error *err);
 BF_CHECK_RESULT bf_status bf_upload_dry_run(bf_upload *upload, bf_error *err);
 
-/* Local (rank 0). Where the upload left off; a state of other results, or files that are not what
- * it says, are forgotten. Nothing is there at first. */
+/* Local (rank 0). Where the upload left off, and whether it had begun; a state of other results, or
+ * files that are not what it says, are forgotten. Nothing is there at first. */
 BF_CHECK_RESULT bf_status bf_upload_state_read(bf_upload *upload, bf_error *err);
 BF_CHECK_RESULT bf_status bf_upload_state_write(const bf_upload *upload, bf_error *err);
 BF_CHECK_RESULT bf_status bf_upload_state_remove(bf_upload *upload, bf_error *err);
@@ -72,5 +74,13 @@ BF_CHECK_RESULT bf_status bf_upload_close_directory(bf_upload *upload, bf_error 
 
 /* Local (rank 0). Sends the files. */
 BF_CHECK_RESULT bf_status bf_upload_to_directory(bf_upload *upload, bf_error *err);
+
+BF_CHECK_RESULT bf_status bf_upload_to_storage(bf_upload *upload, bf_error *err);
+
+/* Local (rank 0). BigQuery: what can be asked before there are files, *done if nothing is left to
+ * do; and the upload. *over: it has ended, even if what was found in the end is an error. */
+BF_CHECK_RESULT bf_status bf_upload_begin_bigquery(bool *done, bf_upload *upload, bf_error *err);
+BF_CHECK_RESULT bf_status bf_upload_to_bigquery(bool *over, bf_upload *upload, bf_error *err);
+void bf_upload_end_bigquery(bf_upload *upload);
 
 #endif

@@ -1,0 +1,228 @@
+/* Jobs: https://docs.cloud.google.com/bigquery/docs/reference/rest/v2/jobs */
+#include <stdio.h>
+#include <string.h>
+
+#include "io/cloud/bigquery_internal.h"
+#include "io/cloud/refusal.h"
+
+static const double FIRST_POLL_S = 0.05, LONGEST_POLL_S = 5, JOB_LIMIT_S = 6 * 3600;
+enum { PATH_BYTES = 4096, CELLS_MAX = 16, PAGE_ROWS = 10000, QUERY_WAIT_MS = 10000 };
+
+int64_t bf_bigquery_int64(const json_t *value, int64_t otherwise)
+{
+    long long number;
+    char rest;
+    if (json_is_integer(value))
+        return json_integer_value(value);
+    return json_is_string(value) && sscanf(json_string_value(value), "%lld%c", &number, &rest) == 1
+               ? number
+               : otherwise;
+}
+
+static bf_status no_memory(bf_error *err)
+{
+    return bf_error_set(err, BF_E_MEMORY, "out of memory while describing a job");
+}
+
+json_t *bf_bigquery_job_reference(const bf_bigquery *bigquery, const char *id)
+{
+    return json_pack("{s:s, s:s, s:s}", "projectId", bigquery->upload->target->project, "jobId", id,
+                     "location", bigquery->location);
+}
+
+/* "/bigquery/v2/projects/P/<collection>/ID?location=L". */
+static void job_path(bf_text *out, const bf_bigquery *bigquery, const char *collection,
+                     const char *id)
+{
+    bf_text_string(out, "/bigquery/v2/projects/");
+    bf_http_escape(out, bigquery->upload->target->project);
+    bf_text_format(out, "/%s", collection);
+    if (id == NULL)
+        return;
+    bf_text_string(out, "/");
+    bf_http_escape(out, id);
+    bf_text_string(out, "?location=");
+    bf_http_escape(out, bigquery->location);
+}
+
+bf_status bf_bigquery_job_get(json_t **out, bf_bigquery *bigquery, const char *id, bf_error *err)
+{
+    bf_text path = BF_TEXT_INIT(PATH_BYTES);
+    job_path(&path, bigquery, "jobs", id);
+    *out = NULL;
+    bf_status st = bf_text_status(&path, err);
+    const bf_call call = {.http = {.method = "GET", .url = path.data},
+                          .takes = {404},
+                          .what = id,
+                          .permission = "bigquery.jobs.get"};
+    if (st == BF_OK)
+        st = bf_service_json(out, NULL, bigquery->service, &call, NULL, err);
+    bf_text_free(&path);
+    return st;
+}
+
+bf_status bf_bigquery_job_insert(json_t **out, bf_bigquery *bigquery, const char *id,
+                                 json_t *configuration, bf_error *err)
+{
+    bf_text path = BF_TEXT_INIT(PATH_BYTES);
+    int status = 0;
+    job_path(&path, bigquery, "jobs", NULL);
+    *out = NULL;
+    json_t *body = json_pack("{s:o, s:o}", "jobReference", bf_bigquery_job_reference(bigquery, id),
+                             "configuration", configuration);
+    bf_status st = body == NULL ? no_memory(err) : bf_text_status(&path, err);
+    const bf_call call = {.http = {.method = "POST", .url = path.data},
+                          .takes = {409},
+                          .what = id,
+                          .permission = "bigquery.jobs.create",
+                          .resource = "the project"};
+    if (st == BF_OK)
+        st = bf_service_json(out, &status, bigquery->service, &call, body, err);
+    if (st == BF_OK && status == 409) /* asked for before */
+        st = bf_bigquery_job_get(out, bigquery, id, err);
+    if (st == BF_OK && *out == NULL)
+        st = bf_error_set(err, BF_E_UPLOAD, "%s: the job exists and cannot be found", id);
+    json_decref(body);
+    bf_text_free(&path);
+    return st;
+}
+
+/* Reads status and statistics of a job that is DONE. */
+static void read_end(bf_bigquery_end *out, const json_t *job)
+{
+    const json_t *error = json_object_get(json_object_get(job, "status"), "errorResult");
+    const char *reason = json_string_value(json_object_get(error, "reason"));
+    const char *message = json_string_value(json_object_get(error, "message"));
+    char line[400];
+    reason = reason == NULL ? "no reason" : reason;
+    message = message == NULL ? "no message" : message;
+    bf_refusal_line(line, sizeof line, message, strlen(message));
+    *out = (bf_bigquery_end){.ok = error == NULL};
+    (void)snprintf(out->reason, sizeof out->reason, "%.60s: %s", reason, line);
+    out->again =
+        bf_retry_reason_is_transient(reason) || strstr(message, "concurrent update") != NULL;
+    const json_t *load = json_object_get(json_object_get(job, "statistics"), "load");
+    out->rows = bf_bigquery_int64(json_object_get(load, "outputRows"), -1);
+}
+
+bf_status bf_bigquery_job_wait(bf_bigquery_end *out, bf_bigquery *bigquery, const char *id,
+                               json_t *job, bf_error *err)
+{
+    double wait_s = FIRST_POLL_S, start_s = bf_retry_clock_s();
+    bf_status st = BF_OK;
+    *out = (bf_bigquery_end){.rows = -1};
+    for (;;) {
+        const json_t *about = json_object_get(job, "status");
+        const char *state = json_string_value(json_object_get(about, "state"));
+        if (job != NULL && state == NULL)
+            st = bf_error_set(err, BF_E_UPLOAD,
+                              "%s: the server's reply does not tell the job's state", id);
+        bool done = state != NULL && strcmp(state, "DONE") == 0;
+        if (st == BF_OK && done)
+            read_end(out, job);
+        if (st == BF_OK && !done && bf_retry_clock_s() - start_s > JOB_LIMIT_S)
+            st = bf_error_set(err, BF_E_UPLOAD,
+                              "%s: the job has not ended for hours; the same command goes on "
+                              "waiting for it",
+                              id);
+        bool asked = job == NULL;
+        json_decref(job);
+        if (st != BF_OK || done)
+            return st;
+        if (!asked)
+            BF_TRY(bf_retry_sleep(wait_s, bf_service_hooks(bigquery->service), err));
+        wait_s = wait_s * 1.5 < LONGEST_POLL_S ? wait_s * 1.5 : LONGEST_POLL_S;
+        BF_TRY(bf_bigquery_job_get(&job, bigquery, id, err));
+        if (job == NULL)
+            return bf_error_set(err, BF_E_UPLOAD, "%s: the job is gone", id);
+    }
+}
+
+/* ---- queries ----------------------------------------------------------------------------- */
+
+static bf_status tell_rows(const json_t *page, bf_bigquery_row *row, void *context, bf_error *err)
+{
+    const json_t *rows = json_object_get(page, "rows"), *one, *cell;
+    size_t i, c;
+    json_array_foreach(rows, i, one)
+    {
+        const char *cells[CELLS_MAX] = {NULL};
+        const json_t *list = json_object_get(one, "f");
+        size_t count = json_array_size(list);
+        if (!json_is_array(list) || count > CELLS_MAX)
+            return bf_error_set(err, BF_E_UPLOAD, "a query's result is not one of BigQuery's rows");
+        json_array_foreach(list, c, cell)
+        {
+            cells[c] = json_string_value(json_object_get(cell, "v"));
+        }
+        BF_TRY(row(context, cells, count, err));
+    }
+    return BF_OK;
+}
+
+/* Path of the next page; empty when the one at hand is the last. */
+static void next_page(bf_text *out, const bf_bigquery *bigquery, const json_t *page)
+{
+    const char *token = json_string_value(json_object_get(page, "pageToken"));
+    const char *id =
+        json_string_value(json_object_get(json_object_get(page, "jobReference"), "jobId"));
+    bool complete = json_is_true(json_object_get(page, "jobComplete"));
+    bf_text_clear(out);
+    if (id == NULL || (complete && token == NULL))
+        return;
+    job_path(out, bigquery, "queries", id);
+    bf_text_format(out, "&maxResults=%d&timeoutMs=%d", PAGE_ROWS, QUERY_WAIT_MS);
+    if (complete) {
+        bf_text_string(out, "&pageToken=");
+        bf_http_escape(out, token);
+    }
+}
+
+static bf_status one_page(json_t **page, bf_bigquery *bigquery, const char *method,
+                          const char *path, const json_t *body, bf_error *err)
+{
+    const bf_call call = {
+        .http = {.method = method, .url = path, .reply_limit_bytes = BF_BIGQUERY_TEXT_BYTES},
+        .what = "counting the rows",
+        .permission = "bigquery.jobs.create and bigquery.tables.getData"};
+    BF_TRY(bf_service_json(page, NULL, bigquery->service, &call, body, err));
+    if (*page == NULL || !json_is_boolean(json_object_get(*page, "jobComplete")))
+        return bf_error_set(err, BF_E_UPLOAD, "counting the rows: the reply is not a query's");
+    return BF_OK;
+}
+
+bf_status bf_bigquery_query(bf_bigquery *bigquery, const char *text, bf_bigquery_row *row,
+                            void *context, bf_error *err)
+{
+    bf_text path = BF_TEXT_INIT(PATH_BYTES);
+    json_t *page = NULL;
+    json_t *body =
+        json_pack("{s:s, s:b, s:s, s:i, s:i}", "query", text, "useLegacySql", 0, "location",
+                  bigquery->location, "maxResults", PAGE_ROWS, "timeoutMs", QUERY_WAIT_MS);
+    job_path(&path, bigquery, "queries", NULL);
+    bf_status st = body == NULL ? no_memory(err) : bf_text_status(&path, err);
+    if (st == BF_OK)
+        st = one_page(&page, bigquery, "POST", path.data, body, err);
+    while (st == BF_OK) {
+        bool complete = json_is_true(json_object_get(page, "jobComplete"));
+        if (complete)
+            st = tell_rows(page, row, context, err);
+        next_page(&path, bigquery, page);
+        if (st != BF_OK || path.size_bytes == 0)
+            break;
+        if (!complete)
+            st = bf_retry_sleep(FIRST_POLL_S, bf_service_hooks(bigquery->service), err);
+        json_decref(page);
+        page = NULL;
+        if (st == BF_OK)
+            st = bf_text_status(&path, err);
+        if (st == BF_OK)
+            st = one_page(&page, bigquery, "GET", path.data, NULL, err);
+    }
+    if (st == BF_OK && !json_is_true(json_object_get(page, "jobComplete")))
+        st = bf_error_set(err, BF_E_UPLOAD, "counting the rows: the reply names no job");
+    json_decref(page);
+    json_decref(body);
+    bf_text_free(&path);
+    return st;
+}

@@ -1,0 +1,186 @@
+/* bigquery://PROJECT: which rows of which dates an upload replaces, and what is told meanwhile. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "compute/features/processor.h"
+#include "io/cloud/bigquery.h"
+#include "mpi/progress.h"
+#include "mpi/upload/link.h"
+#include "mpi/upload/upload.h"
+
+typedef struct bf_upload_bigquery {
+    bf_upload *upload;
+    bf_upload_link link;
+    bf_arena memory; /* owns what the tables point to */
+    bf_bigquery *bigquery;
+    bf_bigquery_table tables[BF_UPLOAD_TABLES];
+    bf_bigquery_upload order;
+} bf_upload_bigquery;
+
+/* ---- what is replaced -------------------------------------------------------------------- */
+
+/* Unit of a date (by its index) and processor. */
+static const bf_unit *unit_of(const bf_upload *upload, int32_t date, int processor)
+{
+    return &bf_results_outcome(upload->results)
+                ->units[(int64_t)date * BF_UNIT_PROCESSORS + processor];
+}
+
+/* B27: dates whose rows are replaced are those with status success or failed. */
+static bool is_replaced(const bf_unit *unit)
+{
+    return unit->status == BF_UNIT_SUCCESS || unit->status == BF_UNIT_FAILED;
+}
+
+/* The dates on which the processor's rows are replaced. */
+static bf_status scope_dates(bf_bigquery_scope *out, bf_upload_bigquery *it, int processor,
+                             bf_error *err)
+{
+    const bf_layout *layout = bf_results_layout(it->upload->results);
+    bf_day *dates = NULL;
+    BF_TRY(BF_ARENA_ALLOC(&dates, &it->memory, (size_t)layout->date_count, err));
+    *out = (bf_bigquery_scope){.dates = dates};
+    for (int32_t d = 0; d < layout->date_count; d++) {
+        if (is_replaced(unit_of(it->upload, d, processor)))
+            dates[out->date_count++] = layout->dates[d];
+    }
+    return BF_OK;
+}
+
+/* A scope a processor whose rows the table has; failure records have a processor's name. */
+static bf_status add_scopes(bf_bigquery_table *out, bf_upload_bigquery *it, int table,
+                            bf_error *err)
+{
+    bf_bigquery_scope *scopes = NULL;
+    BF_TRY(BF_ARENA_ALLOC(&scopes, &it->memory, BF_PROCESSOR_COUNT, err));
+    out->scopes = scopes;
+    for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
+        bool of_all = table == BF_OUTPUT_failure;
+        if (!of_all && (int)bf_processors[p].table != table)
+            continue;
+        bf_bigquery_scope *scope = &scopes[out->scope_count++];
+        BF_TRY(scope_dates(scope, it, p, err));
+        scope->column = of_all ? "processor_name" : NULL;
+        scope->value = of_all ? bf_processors[p].class_name : NULL;
+    }
+    return BF_OK;
+}
+
+/* How many rows each date has to have afterwards. */
+static bf_status expect_rows(bf_bigquery_table *out, bf_upload_bigquery *it, int table,
+                             bf_error *err)
+{
+    const bf_layout *layout = bf_results_layout(it->upload->results);
+    int64_t *rows = NULL;
+    BF_TRY(BF_ARENA_ALLOC(&rows, &it->memory, (size_t)layout->date_count, err));
+    out->dates = layout->dates;
+    out->date_rows = rows;
+    out->date_count = layout->date_count;
+    for (int32_t d = 0; d < layout->date_count; d++) {
+        for (int p = 0; p < BF_PROCESSOR_COUNT && table < 0; p++)
+            rows[d] += unit_of(it->upload, d, p)->status != BF_UNIT_NOT_RUN;
+        if (table >= 0)
+            rows[d] = layout->rows[table][d];
+    }
+    return BF_OK;
+}
+
+static bf_status describe_table(bf_bigquery_table *out, bf_upload_bigquery *it,
+                                const bf_upload_table *table, bf_error *err)
+{
+    *out = (bf_bigquery_table){.schema = table->schema,
+                               .digest = table->digest,
+                               .rows = table->rows,
+                               .path = table->path,
+                               .optional = table->output < 0};
+    BF_TRY(expect_rows(out, it, table->output, err));
+    if (table->output >= 0) {
+        out->date_column = table->schema->columns[table->schema->date_column].name;
+        return add_scopes(out, it, table->output, err);
+    }
+    bf_bigquery_scope *scope = NULL; /* the records of a run are replaced as a whole */
+    BF_TRY(BF_ARENA_ALLOC(&scope, &it->memory, 1, err));
+    *scope = (bf_bigquery_scope){.column = "run_id",
+                                 .value = bf_results_facts(it->upload->results)->run_id};
+    out->date_column = "analysis_date";
+    out->scopes = scope;
+    out->scope_count = 1;
+    return BF_OK;
+}
+
+/* ---- what is told ------------------------------------------------------------------------ */
+
+static void tell(void *context, bool warning, const char *message)
+{
+    (void)context;
+    bf_log(warning ? BF_LOG_WARNING : BF_LOG_INFO, "%s", message);
+}
+
+static void stored(void *context, int64_t bytes)
+{
+    bf_upload_link_stored(&((bf_upload_bigquery *)context)->link, bytes);
+}
+
+static bf_status number(void *context, int of_transaction, bf_error *err)
+{
+    bf_upload *upload = ((bf_upload_bigquery *)context)->upload;
+    upload->number = of_transaction;
+    return bf_upload_state_write(upload, err);
+}
+
+/* ---- the upload -------------------------------------------------------------------------- */
+
+static bf_status describe(bf_upload *upload, bf_error *err)
+{
+    bf_upload_bigquery *it = NULL;
+    BF_TRY(BF_ALLOC(&it, 1, err));
+    upload->bigquery = it;
+    it->upload = upload;
+    for (int t = 0; t < upload->table_count; t++)
+        BF_TRY(describe_table(&it->tables[t], it, &upload->tables[t], err));
+    it->order = (bf_bigquery_upload){
+        .target = &upload->target,
+        .run_id = bf_results_facts(upload->results)->run_id,
+        .tables = it->tables,
+        .table_count = upload->table_count,
+        .create_tables = upload->options->create_tables,
+        .again = upload->options->again,
+        .resumed = upload->resumed,
+        .number = upload->number,
+        .hooks = {.context = it, .tell = tell, .progress = stored, .number = number}};
+    return BF_OK;
+}
+
+bf_status bf_upload_begin_bigquery(bool *done, bf_upload *upload, bf_error *err)
+{
+    BF_TRY(describe(upload, err));
+    bf_upload_bigquery *it = upload->bigquery;
+    BF_TRY(bf_upload_link_open(&it->link, upload, BF_CLOUD_BIGQUERY, err));
+    return bf_bigquery_begin(&it->bigquery, done, it->link.service, &it->order, err);
+}
+
+bf_status bf_upload_to_bigquery(bool *over, bf_upload *upload, bf_error *err)
+{
+    bf_upload_bigquery *it = upload->bigquery;
+    int64_t total = 0;
+    for (int t = 0; t < upload->table_count; t++) {
+        it->tables[t].size_bytes = upload->tables[t].size_bytes;
+        total += upload->tables[t].size_bytes;
+    }
+    bf_progress_init_bytes(total, upload->options->progress, isatty(STDERR_FILENO));
+    bf_status st = bf_bigquery_send(over, it->bigquery, err);
+    bf_progress_end();
+    return st;
+}
+
+void bf_upload_end_bigquery(bf_upload *upload)
+{
+    bf_upload_bigquery *it = upload->bigquery;
+    if (it == NULL)
+        return;
+    bf_bigquery_free(it->bigquery);
+    bf_upload_link_close(&it->link);
+    bf_arena_free(&it->memory);
+    free(it);
+    upload->bigquery = NULL;
+}
