@@ -12,6 +12,7 @@ struct bf_service {
     bf_http *http;
     bf_credentials *credentials;
     bf_retry_policy retry;
+    double stall_limit_s;
     bf_text base;
 };
 
@@ -24,6 +25,7 @@ bf_status bf_service_open(bf_service **out, const bf_service_options *options, b
     bf_status st = BF_ALLOC(&service, 1, err);
     BF_TRY_GOTO(st);
     service->retry = options->retry;
+    service->stall_limit_s = options->http.stall_limit_s;
     service->base.limit_bytes = URL_LIMIT_BYTES;
     bf_text_format(&service->base, "%s%s", strstr(base, "://") == NULL ? "http://" : "", base);
     BF_TRY_GOTO(bf_text_status(&service->base, err));
@@ -134,14 +136,13 @@ done:
     return st;
 }
 
-bf_status bf_service_json(json_t **out, int *status, bf_service *service, const bf_call *call,
-                          const json_t *body, bf_error *err)
+/* Sends JSON and takes JSON; `out` is NULL where the reply has none. */
+static bf_status send_json(json_t **out, bf_http_response *reply, bf_service *service,
+                           const bf_call *call, const json_t *body, bool once, bf_error *err)
 {
     static const char *const headers[] = {"Content-Type: application/json; charset=UTF-8",
                                           "Accept: application/json", NULL};
-    bf_http_response reply = BF_HTTP_RESPONSE_INIT;
     bf_call sent = *call;
-    bf_status st = BF_OK;
     char *text = NULL;
     *out = NULL;
     sent.http.headers = headers + (body == NULL);
@@ -152,13 +153,37 @@ bf_status bf_service_json(json_t **out, int *status, bf_service *service, const 
         sent.http.body = text;
         sent.http.body_bytes = (int64_t)strlen(text);
     }
-    BF_TRY_GOTO(bf_service_send(&reply, service, &sent, false, err));
+    bf_status st = bf_service_send(reply, service, &sent, once, err);
+    if (st == BF_OK && reply->status >= 200 && reply->status < 300 && reply->status != 204)
+        st = bf_call_json(out, reply, call->what != NULL ? call->what : call->http.url, err);
+    free(text);
+    return st;
+}
+
+bf_status bf_service_json(json_t **out, int *status, bf_service *service, const bf_call *call,
+                          const json_t *body, bf_error *err)
+{
+    bf_http_response reply = BF_HTTP_RESPONSE_INIT;
+    bf_status st = send_json(out, &reply, service, call, body, false, err);
     if (status != NULL)
         *status = reply.status;
-    if (reply.status >= 200 && reply.status < 300 && reply.status != 204)
-        st = bf_call_json(out, &reply, call->what != NULL ? call->what : call->http.url, err);
-done:
-    free(text);
     bf_http_response_free(&reply);
     return st;
+}
+
+bf_status bf_service_json_once(json_t **out, double *retry_after_s, bf_service *service,
+                               const bf_call *call, const json_t *body, bf_error *err)
+{
+    bf_http_response reply = BF_HTTP_RESPONSE_INIT;
+    bf_status st = send_json(out, &reply, service, call, body, true, err);
+    *retry_after_s = reply.retry_after_s;
+    bf_http_response_free(&reply);
+    return st;
+}
+
+int bf_service_wait_ms(const bf_service *service)
+{
+    enum { LONGEST_MS = 10000 };
+    double half_ms = service->stall_limit_s * 500;
+    return half_ms < LONGEST_MS ? (int)half_ms : LONGEST_MS;
 }

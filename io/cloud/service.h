@@ -50,4 +50,13 @@ BF_CHECK_RESULT bf_status bf_service_send(bf_http_response *out, bf_service *ser
 BF_CHECK_RESULT bf_status bf_service_json(json_t **out, int *status, bf_service *service,
                                           const bf_call *call, const json_t *body, bf_error *err);
 
+/* The same without retries, so also BF_E_UPLOAD_AGAIN; *retry_after_s: what the server asked for.
+ */
+BF_CHECK_RESULT bf_status bf_service_json_once(json_t **out, double *retry_after_s,
+                                               bf_service *service, const bf_call *call,
+                                               const json_t *body, bf_error *err);
+
+/* How long a server may be asked to keep a call waiting, so that it does not count as stalled. */
+int bf_service_wait_ms(const bf_service *service);
+
 #endif

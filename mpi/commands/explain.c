@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "compute/audit/explain.h"
+#include "compute/base/suggest.h"
 #include "compute/features/processor.h"
 #include "io/hdf5/snapshot.h"
 #include "io/text/explain_print.h"
 #include "mpi/commands/commands.h"
-#include "compute/base/suggest.h"
 
 enum { TEXT_BYTES_MAX = 1 << 28, NEAREST_MAX = 8, FEW_KEYS = 40 };
 

@@ -6,6 +6,7 @@
 #include "io/text/exports.h"
 #include "io/text/exports_write.h"
 #include "mpi/commands/commands.h"
+#include "mpi/commands/import.h"
 #include "mpi/commands/import_gather.h"
 #include "mpi/commands/write_snapshot.h"
 #include "mpi/log.h"
@@ -71,22 +72,21 @@ static void tell_unused(const bf_raw_tables *tables)
     }
 }
 
-bf_status bf_command_import(const bf_options *options, bf_error *err)
+bf_status bf_import_directory(const char *from, const char *out, const char *origin,
+                              double progress_s, bf_error *err)
 {
     bf_raw_tables tables = {.texts = NULL};
     bf_exports exports = BF_EXPORTS_INIT;
     bf_exports_reader reader = BF_EXPORTS_READER_INIT;
     int ranks;
-    progress at = {MPI_Wtime(), MPI_Wtime(), options->progress};
-    if (options->from == NULL || options->out == NULL)
-        return bf_error_set(err, BF_E_USAGE, "import needs --from DIR and --out DIR");
+    progress at = {MPI_Wtime(), MPI_Wtime(), progress_s};
     BF_MPI(MPI_Comm_rank(MPI_COMM_WORLD, &reader.index));
     BF_MPI(MPI_Comm_size(MPI_COMM_WORLD, &ranks));
     reader.unused = tables.unused;
     reader.progress = tell_progress;
     reader.progress_context = &at;
     bf_status st;
-    BF_TRY_GOTO(find_files(&exports, options->from, reader.index, ranks, err));
+    BF_TRY_GOTO(find_files(&exports, from, reader.index, ranks, err));
     st = bf_raw_tables_init(&tables, err);
     if (st == BF_OK)
         st = bf_exports_read(tables.raw, &exports, &reader, err);
@@ -97,17 +97,23 @@ bf_status bf_command_import(const bf_options *options, bf_error *err)
     double read_s = MPI_Wtime();
     if (reader.index == 0)
         tell_unused(&tables);
-    bf_snapshot_source source = {"import", bf_exports_are_synthetic(options->from)};
-    st = reader.index == 0 ? bf_write_snapshot(&tables, options->out, &source, &warnings, err)
-                           : BF_OK;
+    bf_snapshot_source source = {origin, bf_exports_are_synthetic(from)};
+    st = reader.index == 0 ? bf_write_snapshot(&tables, out, &source, &warnings, err) : BF_OK;
     BF_TRY_GOTO(bf_agree(MPI_COMM_WORLD, st, err));
     if (reader.index == 0)
         bf_log(BF_LOG_INFO,
-               "import: %" PRId64
+               "%s: %" PRId64
                " rows, %.1f MB of text read in %.2f s, cleaned and written in %.2f s",
-               all[0], (double)all[1] / 1e6, read_s - at.started_s, MPI_Wtime() - read_s);
+               origin, all[0], (double)all[1] / 1e6, read_s - at.started_s, MPI_Wtime() - read_s);
 done:
     bf_raw_tables_reset(&tables);
     bf_exports_free(&exports);
     return st;
+}
+
+bf_status bf_command_import(const bf_options *options, bf_error *err)
+{
+    if (options->from == NULL || options->out == NULL)
+        return bf_error_set(err, BF_E_USAGE, "import needs --from DIR and --out DIR");
+    return bf_import_directory(options->from, options->out, "import", options->progress, err);
 }
