@@ -15,6 +15,35 @@ const char *bf_phase_name(bf_phase phase)
     return names[phase];
 }
 
+/* Local (rank 0). How fast dates were computed in this session, and how evenly: the seconds of
+ * computing on the slowest and the fastest rank that had dates. */
+static void log_fill(const bf_run *run)
+{
+    double *seconds = calloc((size_t)run->topology.size, sizeof *seconds);
+    int slowest = -1, fastest = -1;
+    for (int32_t i = 0; i < run->todo_count && seconds != NULL; i++) {
+        for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
+            const bf_unit *unit =
+                &run->units[(size_t)run->todo[i] * BF_PROCESSOR_COUNT + (size_t)p];
+            if (unit->rank >= 0 && unit->rank < run->topology.size)
+                seconds[unit->rank] += unit->seconds;
+        }
+    }
+    for (int r = 0; r < run->topology.size && seconds != NULL; r++) {
+        if (seconds[r] <= 0)
+            continue;
+        slowest = slowest < 0 || seconds[r] > seconds[slowest] ? r : slowest;
+        fastest = fastest < 0 || seconds[r] < seconds[fastest] ? r : fastest;
+    }
+    if (slowest >= 0)
+        bf_log(BF_LOG_INFO,
+               "phase fill: %d dates | Rate: %.1f dates/sec | slowest rank %d: %.3f s, fastest "
+               "rank %d: %.3f s",
+               run->todo_count, run->todo_count / run->phase_s[BF_PHASE_fill], slowest,
+               seconds[slowest], fastest, seconds[fastest]);
+    free(seconds);
+}
+
 bf_status bf_run_phases(bf_run *run, bf_error *err)
 {
     bf_status (*const phases[BF_PHASE_COUNT])(bf_run *, bf_error *) = {
@@ -28,6 +57,8 @@ bf_status bf_run_phases(bf_run *run, bf_error *err)
         run->phase_s[p] = MPI_Wtime() - start;
         if (run->topology.rank == 0)
             bf_log(BF_LOG_INFO, "phase %s: %.3f s", bf_phase_name((bf_phase)p), run->phase_s[p]);
+        if (p == BF_PHASE_fill && run->topology.rank == 0 && run->options->progress > 0)
+            log_fill(run);
         bool is_planned = p == BF_PHASE_plan && run->options->dry_run;
         if (is_planned)
             BF_TRY(bf_run_print_plan(run, err));
