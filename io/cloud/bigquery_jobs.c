@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "io/cloud/bigquery_internal.h"
+#include "io/cloud/query.h"
 #include "io/cloud/refusal.h"
 
 static const double FIRST_POLL_S = 0.05, LONGEST_POLL_S = 5, JOB_LIMIT_S = 6 * 3600;
-enum { PATH_BYTES = 4096, CELLS_MAX = 16, PAGE_ROWS = 10000, QUERY_WAIT_MS = 10000 };
+enum { PATH_BYTES = 4096, CELLS_MAX = 16, PAGE_ROWS = 10000 };
 
 int64_t bf_bigquery_int64(const json_t *value, int64_t otherwise)
 {
@@ -30,13 +31,12 @@ json_t *bf_bigquery_job_reference(const bf_bigquery *bigquery, const char *id)
                      "location", bigquery->location);
 }
 
-/* "/bigquery/v2/projects/P/<collection>/ID?location=L". */
-static void job_path(bf_text *out, const bf_bigquery *bigquery, const char *collection,
-                     const char *id)
+/* "/bigquery/v2/projects/P/jobs", of a job "/ID?location=L" behind it. */
+static void job_path(bf_text *out, const bf_bigquery *bigquery, const char *id)
 {
     bf_text_string(out, "/bigquery/v2/projects/");
     bf_http_escape(out, bigquery->upload->target->project);
-    bf_text_format(out, "/%s", collection);
+    bf_text_string(out, "/jobs");
     if (id == NULL)
         return;
     bf_text_string(out, "/");
@@ -48,7 +48,7 @@ static void job_path(bf_text *out, const bf_bigquery *bigquery, const char *coll
 bf_status bf_bigquery_job_get(json_t **out, bf_bigquery *bigquery, const char *id, bf_error *err)
 {
     bf_text path = BF_TEXT_INIT(PATH_BYTES);
-    job_path(&path, bigquery, "jobs", id);
+    job_path(&path, bigquery, id);
     *out = NULL;
     bf_status st = bf_text_status(&path, err);
     const bf_call call = {.http = {.method = "GET", .url = path.data},
@@ -66,7 +66,7 @@ bf_status bf_bigquery_job_insert(json_t **out, bf_bigquery *bigquery, const char
 {
     bf_text path = BF_TEXT_INIT(PATH_BYTES);
     int status = 0;
-    job_path(&path, bigquery, "jobs", NULL);
+    job_path(&path, bigquery, NULL);
     *out = NULL;
     json_t *body = json_pack("{s:o, s:o}", "jobReference", bf_bigquery_job_reference(bigquery, id),
                              "configuration", configuration);
@@ -140,89 +140,36 @@ bf_status bf_bigquery_job_wait(bf_bigquery_end *out, bf_bigquery *bigquery, cons
 
 /* ---- queries ----------------------------------------------------------------------------- */
 
-static bf_status tell_rows(const json_t *page, bf_bigquery_row *row, void *context, bf_error *err)
+static bf_status tell_row(bf_query *query, int64_t number, bf_bigquery_row *row, void *context,
+                          bf_error *err)
 {
-    const json_t *rows = json_object_get(page, "rows"), *one, *cell;
-    size_t i, c;
-    json_array_foreach(rows, i, one)
-    {
-        const char *cells[CELLS_MAX] = {NULL};
-        const json_t *list = json_object_get(one, "f");
-        size_t count = json_array_size(list);
-        if (!json_is_array(list) || count > CELLS_MAX)
-            return bf_error_set(err, BF_E_UPLOAD, "a query's result is not one of BigQuery's rows");
-        json_array_foreach(list, c, cell)
-        {
-            cells[c] = json_string_value(json_object_get(cell, "v"));
-        }
-        BF_TRY(row(context, cells, count, err));
-    }
-    return BF_OK;
-}
-
-/* Path of the next page; empty when the one at hand is the last. */
-static void next_page(bf_text *out, const bf_bigquery *bigquery, const json_t *page)
-{
-    const char *token = json_string_value(json_object_get(page, "pageToken"));
-    const char *id =
-        json_string_value(json_object_get(json_object_get(page, "jobReference"), "jobId"));
-    bool complete = json_is_true(json_object_get(page, "jobComplete"));
-    bf_text_clear(out);
-    if (id == NULL || (complete && token == NULL))
-        return;
-    job_path(out, bigquery, "queries", id);
-    bf_text_format(out, "&maxResults=%d&timeoutMs=%d", PAGE_ROWS, QUERY_WAIT_MS);
-    if (complete) {
-        bf_text_string(out, "&pageToken=");
-        bf_http_escape(out, token);
-    }
-}
-
-static bf_status one_page(json_t **page, bf_bigquery *bigquery, const char *method,
-                          const char *path, const json_t *body, bf_error *err)
-{
-    const bf_call call = {
-        .http = {.method = method, .url = path, .reply_limit_bytes = BF_BIGQUERY_TEXT_BYTES},
-        .what = "counting the rows",
-        .permission = "bigquery.jobs.create and bigquery.tables.getData"};
-    BF_TRY(bf_service_json(page, NULL, bigquery->service, &call, body, err));
-    if (*page == NULL || !json_is_boolean(json_object_get(*page, "jobComplete")))
-        return bf_error_set(err, BF_E_UPLOAD, "counting the rows: the reply is not a query's");
-    return BF_OK;
+    const char *cells[CELLS_MAX] = {NULL};
+    int count = bf_query_column_count(query);
+    size_t size;
+    if (count > CELLS_MAX)
+        return bf_error_set(err, BF_E_UPLOAD, "a query's result is not one of BigQuery's rows");
+    for (int c = 0; c < count; c++)
+        BF_TRY(bf_query_cell(&cells[c], &size, query, number, c, err));
+    return row(context, cells, (size_t)count, err);
 }
 
 bf_status bf_bigquery_query(bf_bigquery *bigquery, const char *text, bf_bigquery_row *row,
                             void *context, bf_error *err)
 {
-    bf_text path = BF_TEXT_INIT(PATH_BYTES);
-    json_t *page = NULL;
-    json_t *body =
-        json_pack("{s:s, s:b, s:s, s:i, s:i}", "query", text, "useLegacySql", 0, "location",
-                  bigquery->location, "maxResults", PAGE_ROWS, "timeoutMs", QUERY_WAIT_MS);
-    job_path(&path, bigquery, "queries", NULL);
-    bf_status st = body == NULL ? no_memory(err) : bf_text_status(&path, err);
-    if (st == BF_OK)
-        st = one_page(&page, bigquery, "POST", path.data, body, err);
-    while (st == BF_OK) {
-        bool complete = json_is_true(json_object_get(page, "jobComplete"));
-        if (complete)
-            st = tell_rows(page, row, context, err);
-        next_page(&path, bigquery, page);
-        if (st != BF_OK || path.size_bytes == 0)
-            break;
-        if (!complete)
-            st = bf_retry_sleep(FIRST_POLL_S, bf_service_hooks(bigquery->service), err);
-        json_decref(page);
-        page = NULL;
-        if (st == BF_OK)
-            st = bf_text_status(&path, err);
-        if (st == BF_OK)
-            st = one_page(&page, bigquery, "GET", path.data, NULL, err);
+    const bf_query_options options = {.project = bigquery->upload->target->project,
+                                      .location = bigquery->location,
+                                      .text = text,
+                                      .page_rows = PAGE_ROWS,
+                                      .what = "counting the rows",
+                                      .permission =
+                                          "bigquery.jobs.create and bigquery.tables.getData"};
+    bf_query *query = NULL;
+    int64_t rows;
+    bf_status st = bf_query_open(&query, bigquery->service, &options, err);
+    while (st == BF_OK && (st = bf_query_next(&rows, query, err)) == BF_OK && rows > 0) {
+        for (int64_t number = 0; st == BF_OK && number < rows; number++)
+            st = tell_row(query, number, row, context, err);
     }
-    if (st == BF_OK && !json_is_true(json_object_get(page, "jobComplete")))
-        st = bf_error_set(err, BF_E_UPLOAD, "counting the rows: the reply names no job");
-    json_decref(page);
-    json_decref(body);
-    bf_text_free(&path);
+    bf_query_close(query);
     return st;
 }

@@ -33,7 +33,8 @@ const char *bf_query_column_name(const bf_query *query, int column);
 BF_CHECK_RESULT bf_status bf_query_next(int64_t *rows, bf_query *query, bf_error *err);
 
 /* A cell of the present page as text, NULL for null; a TIMESTAMP as "YYYY-MM-DD hh:mm:ss[.ffffff]
- * UTC". Borrowed until the next call. BF_E_UPLOAD if it is a list, an object or no such cell. */
+ * UTC", which is borrowed until the next call, other texts until the next page. BF_E_UPLOAD if it
+ * is a list, an object or no such cell. */
 BF_CHECK_RESULT bf_status bf_query_cell(const char **text, size_t *size, bf_query *query,
                                         int64_t row, int column, bf_error *err);
 
