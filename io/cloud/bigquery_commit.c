@@ -99,10 +99,16 @@ static void name_job(char out[BF_BIGQUERY_NAME_BYTES], const bf_bigquery *bigque
                    bigquery->upload->run_id, bigquery->id, bigquery->number);
 }
 
+/* --again, and no transaction was asked for yet: what was committed before is passed by. */
+static bool is_anew(const bf_bigquery *bigquery)
+{
+    return bigquery->upload->again && bigquery->upload->number == 0;
+}
+
 bf_status bf_bigquery_is_committed(bool *out, bf_bigquery *bigquery, bf_error *err)
 {
     const bf_bigquery_upload *upload = bigquery->upload;
-    bool anew = upload->again && upload->number == 0; /* passes by what was committed */
+    bool anew = is_anew(bigquery);
     *out = false;
     for (bigquery->number = upload->number > 0 ? upload->number : 1;; bigquery->number++) {
         char id[BF_BIGQUERY_NAME_BYTES];
@@ -159,7 +165,7 @@ bf_status bf_bigquery_commit(bf_bigquery *bigquery, bf_error *err)
         bf_bigquery_end end;
         bool found;
         st = try_transaction(&end, &found, bigquery, statements.data, err);
-        if (st != BF_OK || end.ok)
+        if (st != BF_OK || (end.ok && !(found && is_anew(bigquery))))
             break;
         if (!found && (!end.again || ++failures == FAILURES_MAX))
             st = err->status = BF_E_UPLOAD;
