@@ -15,78 +15,16 @@
 #define BF_C_U64 uint64_t
 #define BF_C_F64 double
 
-typedef struct bf_tdza_row {
-#define BF_TABLE_DEF "compute/schema/outputs/team_defense_zone_analysis.def"
-#include "compute/schema/expand/row.inc"
-#undef BF_TABLE_DEF
-} bf_tdza_row;
+/* bf_<short>_row, and
+ *     void bf_<short>_store(bf_columns *out, int64_t first, const bf_<short>_row *rows, int64_t
+ * count) which writes rows into rows first .. first + count - 1 of `out`, column by column. */
+#define BF_EACH "compute/schema/expand/row.inc"
+#include "compute/schema/expand/each_output.inc"
+#undef BF_EACH
 
-/* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
-void bf_tdza_store(bf_columns *out, int64_t first, const bf_tdza_row *rows, int64_t count);
-
-/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
-void bf_tdza_hash_rows(bf_tdza_row *rows, int64_t count,
-                       const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
-
-typedef struct bf_psza_row {
-#define BF_TABLE_DEF "compute/schema/outputs/player_shot_zone_analysis.def"
-#include "compute/schema/expand/row.inc"
-#undef BF_TABLE_DEF
-} bf_psza_row;
-
-/* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
-void bf_psza_store(bf_columns *out, int64_t first, const bf_psza_row *rows, int64_t count);
-
-/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
-void bf_psza_hash_rows(bf_psza_row *rows, int64_t count,
-                       const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
-
-typedef struct bf_pcf_row {
-#define BF_TABLE_DEF "compute/schema/outputs/player_composite_factors.def"
-#include "compute/schema/expand/row.inc"
-#undef BF_TABLE_DEF
-} bf_pcf_row;
-
-/* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
-void bf_pcf_store(bf_columns *out, int64_t first, const bf_pcf_row *rows, int64_t count);
-
-/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
-void bf_pcf_hash_rows(bf_pcf_row *rows, int64_t count,
-                      const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
-
-typedef struct bf_pdc_row {
-#define BF_TABLE_DEF "compute/schema/outputs/player_daily_cache.def"
-#include "compute/schema/expand/row.inc"
-#undef BF_TABLE_DEF
-} bf_pdc_row;
-
-/* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
-void bf_pdc_store(bf_columns *out, int64_t first, const bf_pdc_row *rows, int64_t count);
-
-/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
-void bf_pdc_hash_rows(bf_pdc_row *rows, int64_t count,
-                      const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
-
-typedef struct bf_ml_row {
-#define BF_TABLE_DEF "compute/schema/outputs/ml_feature_store_v2.def"
-#include "compute/schema/expand/row.inc"
-#undef BF_TABLE_DEF
-} bf_ml_row;
-
-/* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
-void bf_ml_store(bf_columns *out, int64_t first, const bf_ml_row *rows, int64_t count);
-
-/* Fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
-void bf_ml_hash_rows(bf_ml_row *rows, int64_t count,
-                     const bf_dictionary dictionaries[BF_DICT_COUNT], const bf_hash_start *start);
-
-typedef struct bf_failure_row {
-#define BF_TABLE_DEF "compute/schema/outputs/precompute_failures.def"
-#include "compute/schema/expand/row.inc"
-#undef BF_TABLE_DEF
-} bf_failure_row;
-
-/* Writes rows into rows first .. first + count - 1 of `out`, column by column. */
-void bf_failure_store(bf_columns *out, int64_t first, const bf_failure_row *rows, int64_t count);
+/* Of the processors' tables: fills data_hash of each row (digest.h; DESIGN §4, docs/adr/0005). */
+#define BF_EACH "compute/schema/expand/hash_declared.inc"
+#include "compute/schema/expand/each_processor.inc"
+#undef BF_EACH
 
 #endif
