@@ -21,10 +21,11 @@
 
 enum {
     FILE_LIMIT_BYTES = 1 << 18,
-    ASSERTION_S = 3600, /* the longest that a JWT may ask for */
-    CLOCK_SKEW_S = 10,  /* this machine's clock may be that much ahead */
-    EARLY_S = 120,      /* a token is renewed that long before it expires */
-    METADATA_LIMIT_S = 10
+    ASSERTION_S = 3600,    /* the longest that a JWT may ask for */
+    CLOCK_SKEW_S = 10,     /* this machine's clock may be that much ahead */
+    EARLY_S = 120,         /* a token is renewed that long before it expires */
+    METADATA_LIMIT_S = 10, /* of a request */
+    METADATA_RETRY_S = 20  /* where there is none, that should be said soon */
 };
 
 typedef enum kind { NONE, SERVICE_ACCOUNT, AUTHORIZED_USER, METADATA } kind;
@@ -280,6 +281,7 @@ static bf_status fetch(bf_credentials *c, bf_http *http, const bf_retry_policy *
     bf_text url = BF_TEXT_INIT(1 << 16), form = BF_TEXT_INIT(FILE_LIMIT_BYTES);
     bf_http_response reply = BF_HTTP_RESPONSE_INIT;
     bf_status st = BF_OK;
+    bf_retry_policy limited = *policy;
     double asked_at_s = bf_retry_clock_s();
     (void)snprintf(what, sizeof what, "access token for %s", c->account);
     bf_call call = {.what = what};
@@ -303,7 +305,9 @@ static bf_status fetch(bf_credentials *c, bf_http *http, const bf_retry_policy *
     }
     BF_TRY_GOTO(bf_text_status(&url, err));
     call.http.url = url.data;
-    BF_TRY_GOTO(bf_call_send(&reply, http, policy, &call, err));
+    if (c->kind == METADATA && METADATA_RETRY_S < limited.limit_s)
+        limited.limit_s = METADATA_RETRY_S;
+    BF_TRY_GOTO(bf_call_send(&reply, http, &limited, &call, err));
     st = keep(c, &reply, asked_at_s, what, err);
 done:
     if (st == BF_E_UPLOAD && c->kind == METADATA)

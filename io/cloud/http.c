@@ -260,7 +260,8 @@ static bool is_stalled(transfer *t)
     const bf_http_hooks *hooks = &t->http->options.hooks;
     if (hooks->sent != NULL)
         hooks->sent(hooks->context, up);
-    return now_s - t->moved_at_s > t->http->options.stall_limit_s;
+    double limit_s = t->http->options.stall_limit_s;
+    return limit_s > 0 && now_s - t->moved_at_s > limit_s;
 }
 
 /* Runs the transfer to its end. BF_OK with *code; or why it was not let run on. */

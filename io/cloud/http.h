@@ -22,7 +22,7 @@ typedef struct bf_http_hooks {
 
 typedef struct bf_http_options {
     double connect_limit_s;
-    double stall_limit_s; /* in which at least 1 KiB has to move, one way or the other */
+    double stall_limit_s; /* in which at least 1 KiB has to move, either way; 0: no limit */
     double total_limit_s; /* of a request */
     const char *ca_file;  /* certificates that are trusted; NULL: the system's. Borrowed */
     bf_http_hooks hooks;

@@ -185,5 +185,5 @@ int bf_service_wait_ms(const bf_service *service)
 {
     enum { LONGEST_MS = 10000 };
     double half_ms = service->stall_limit_s * 500;
-    return half_ms < LONGEST_MS ? (int)half_ms : LONGEST_MS;
+    return half_ms > 0 && half_ms < LONGEST_MS ? (int)half_ms : LONGEST_MS;
 }

@@ -239,7 +239,6 @@ static bf_status pull_parts(pull *p, bf_error *err)
 static bf_status pull_all(pull *p, bf_error *err)
 {
     bf_service_options service;
-    bf_stop_install(0);
     bf_cloud_options(&service, BF_CLOUD_BIGQUERY, p->options);
     BF_TRY(bf_service_open(&p->pull.service, &service, err));
     BF_TRY(bf_file_make_directory(p->folder, err));
@@ -255,6 +254,8 @@ static bf_status pull_all(pull *p, bf_error *err)
     BF_TRY(look(p, err));
     BF_TRY(sweep(p, false, err));
     bf_status st = pull_parts(p, err);
+    if (st == BF_OK && bf_stop_asked())
+        st = BF_E_STOPPED;
     if (st == BF_E_STOPPED)
         (void)bf_error_set(err, st,
                            "pull stopped by %s: %d of %d files are there; the same command "
@@ -290,8 +291,10 @@ bf_status bf_command_pull(const bf_options *options, bf_error *err)
     bool imported = false;
     BF_MPI(MPI_Comm_rank(MPI_COMM_WORLD, &rank));
     BF_TRY(prepare(&p, err));
+    bf_stop_install(0); /* on every rank: a signal reaches all of them */
     bf_status st = bf_agree(MPI_COMM_WORLD, rank == 0 ? pull_all(&p, err) : BF_OK, err);
     if (st == BF_OK) {
+        bf_stop_remove(); /* an import leaves nothing behind when it is ended */
         imported = true;
         st = bf_import_directory(p.folder, options->out, "pull", options->progress, err);
     }

@@ -15,13 +15,23 @@ static void on_signal(int number)
     stop_signal = number;
 }
 
-void bf_stop_install(double time_limit_s)
+static void handle(void (*handler)(int))
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGUSR1, &action, NULL);
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
+}
+
+void bf_stop_remove(void)
+{
+    handle(SIG_DFL);
+}
+
+void bf_stop_install(double time_limit_s)
+{
+    handle(on_signal);
     stop_at_s = time_limit_s > 0 ? MPI_Wtime() + time_limit_s : 0;
 }
 

@@ -11,6 +11,9 @@
  * none. */
 void bf_stop_install(double time_limit_s);
 
+/* Local. From here on a signal ends the process, as it did before bf_stop_install. */
+void bf_stop_remove(void);
+
 /* Local. Whether this rank was asked to stop. */
 bool bf_stop_asked(void);
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "io/cloud/crc32c.h"
+#include "io/cloud/query.h"
 #include "io/cloud/resumable.h"
 #include "io/cloud/storage.h"
 #include "io/text/file.h"
@@ -144,6 +145,34 @@ static bf_status send_object(bf_service *service, char **words, bf_error *err)
     return st;
 }
 
+static bf_status print_rows(bf_query *query, int64_t rows, bf_error *err)
+{
+    const char *text;
+    size_t size;
+    for (int64_t row = 0; row < rows; row++) {
+        for (int column = 0; column < bf_query_column_count(query); column++) {
+            BF_TRY(bf_query_cell(&text, &size, query, row, column, err));
+            printf("cell %.*s\n", text != NULL ? (int)size : 4, text != NULL ? text : "null");
+        }
+    }
+    return BF_OK;
+}
+
+static bf_status run_query(bf_service *service, char **words, bf_error *err)
+{
+    bf_query_options options = {
+        .project = "p", .text = words[1], .page_rows = 100, .what = "the test's query"};
+    bf_query *query;
+    int64_t rows;
+    bf_status st = bf_query_open(&query, service, &options, err);
+    while (st == BF_OK && (st = bf_query_next(&rows, query, err)) == BF_OK && rows > 0)
+        st = print_rows(query, rows, err);
+    if (st == BF_OK)
+        printf("ok %" PRId64 " rows\n", bf_query_total_rows(query));
+    bf_query_close(query);
+    return st;
+}
+
 static bf_status carry_out(bf_service *service, char *line, bf_error *err)
 {
     char *words[WORDS_MAX], *rest = NULL;
@@ -157,6 +186,8 @@ static bf_status carry_out(bf_service *service, char *line, bf_error *err)
         return send_file(service, words, err);
     if (count == 5 && strcmp(words[0], "object") == 0)
         return send_object(service, words, err);
+    if (count == 2 && strcmp(words[0], "query") == 0)
+        return run_query(service, words, err);
     if (count == 2 && strcmp(words[0], "pause") == 0)
         return bf_retry_sleep(strtod(words[1], NULL), bf_service_hooks(service), err);
     return bf_error_set(err, BF_E_USAGE, "not a command");
