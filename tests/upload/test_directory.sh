@@ -3,11 +3,11 @@
 # timeout: 200
 . "$BF_SOURCE_DIR/tests/support/check.sh"
 
-"$BF_BUILD_DIR/tests/make_results" results.h5 60 400 7
+"$BF_BUILD_DIR/tests/make_results" results.h5 60 70 7
 tables="team_defense_zone_analysis player_shot_zone_analysis player_composite_factors player_daily_cache ml_feature_store_v2 precompute_failures"
 expect_exit 0 "$BACKFILL" export results.h5 --all --format ndjson --out text
 
-for ranks in 1 2 3 7; do
+for ranks in 1 2 5; do
     expect_exit 0 "$MPIRUN" -np "$ranks" "$BACKFILL" upload results.h5 --to "file://$SCRATCH/to-$ranks/new"
     expect_text err "uploaded results.h5" 1
     [ ! -e results.h5.upload ] && [ ! -e results.h5.upload.json ] || fail "files left beside the results"
@@ -73,3 +73,24 @@ expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/x"
 expect_exit 4 env BACKFILL_FAULT=write:9 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/y"
 expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/y"
 diff -r to-1/new y || fail "after a failed write"
+
+# one rank fails: all end together with one code, and the same command goes on
+for fault in alloc:90@1=70 alloc:200@0=70 hdf5:100@1=3 write:1@1=4 write:8@0=4 mpi:15@1=70; do
+    expect_exit "${fault#*=}" env BACKFILL_FAULT="${fault%=*}" "$MPIRUN" -np 2 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/f"
+    expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/f"
+    diff -r to-1/new f || fail "after $fault"
+    [ ! -e results.h5.upload ] && [ ! -e results.h5.upload.json ] || fail "files left after $fault"
+done
+
+# the run itself uploads what it made, and what is complete already
+expect_exit 0 "$BACKFILL" synth --seasons 2021-2021 --out snapshot
+run=("$BACKFILL" --snapshot snapshot --dates 2021-12-03 --out run.h5 --run-timestamp 2022-01-01T00:00:00Z)
+expect_exit 2 "${run[@]}" --upload ftp://x
+[ ! -e run.h5 ] || fail "a run with a wrong URL began"
+expect_exit 0 "$MPIRUN" -np 2 "${run[@]}" --upload "file://$SCRATCH/run"
+expect_text err "(synthetic data)" 1
+cmp run.h5 run/run.h5
+rm -r run
+expect_exit 0 "${run[@]}" --upload "file://$SCRATCH/run"
+expect_text err "nothing to do" 1
+cmp run.h5 run/run.h5
