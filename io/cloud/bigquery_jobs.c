@@ -6,7 +6,7 @@
 #include "io/cloud/query.h"
 #include "io/cloud/refusal.h"
 
-static const double FIRST_POLL_S = 0.05, LONGEST_POLL_S = 5, JOB_LIMIT_S = 6 * 3600;
+static const double JOB_LIMIT_S = 6 * 3600;
 enum { PATH_BYTES = 4096, CELLS_MAX = 16, PAGE_ROWS = 10000 };
 
 int64_t bf_bigquery_int64(const json_t *value, int64_t otherwise)
@@ -108,7 +108,7 @@ static void read_end(bf_bigquery_end *out, const json_t *job)
 bf_status bf_bigquery_job_wait(bf_bigquery_end *out, bf_bigquery *bigquery, const char *id,
                                json_t *job, bf_error *err)
 {
-    double wait_s = FIRST_POLL_S, start_s = bf_retry_clock_s();
+    double wait_s = 0, start_s = bf_retry_clock_s();
     bf_status st = BF_OK;
     *out = (bf_bigquery_end){.rows = -1};
     for (;;) {
@@ -130,8 +130,7 @@ bf_status bf_bigquery_job_wait(bf_bigquery_end *out, bf_bigquery *bigquery, cons
         if (st != BF_OK || done)
             return st;
         if (!asked)
-            BF_TRY(bf_retry_sleep(wait_s, bf_service_hooks(bigquery->service), err));
-        wait_s = wait_s * 1.5 < LONGEST_POLL_S ? wait_s * 1.5 : LONGEST_POLL_S;
+            BF_TRY(bf_retry_poll(&wait_s, bf_service_hooks(bigquery->service), err));
         BF_TRY(bf_bigquery_job_get(&job, bigquery, id, err));
         if (job == NULL)
             return bf_error_set(err, BF_E_UPLOAD, "%s: the job is gone", id);

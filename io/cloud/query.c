@@ -16,7 +16,6 @@ enum {
     EMPTY_PAGES_MAX = 16,       /* one behind the other */
     REQUEST_ID_BYTES = 16
 };
-static const double LONGEST_POLL_S = 5;
 
 typedef struct query_column {
     char *name; /* owned */
@@ -219,7 +218,7 @@ static bf_status start(json_t **out, double *retry_after_s, bf_query *query, bf_
 static bf_status run_once(double *retry_after_s, bf_query *query, bf_error *err)
 {
     const bf_retry_policy *policy = bf_service_retry(query->service);
-    double end_s = bf_retry_clock_s() + policy->limit_s, wait_s = policy->first_wait_s;
+    double end_s = bf_retry_clock_s() + policy->limit_s, wait_s = 0;
     json_t *reply = NULL;
     bf_status st = start(&reply, retry_after_s, query, err);
     if (st == BF_OK)
@@ -231,8 +230,7 @@ static bf_status run_once(double *retry_after_s, bf_query *query, bf_error *err)
             st = bf_error_set(err, BF_E_UPLOAD, "%s: the query did not end within %.0f s",
                               query->options->what, policy->limit_s);
         if (st == BF_OK)
-            st = bf_retry_sleep(wait_s, bf_service_hooks(query->service), err);
-        wait_s = 2 * wait_s < LONGEST_POLL_S ? 2 * wait_s : LONGEST_POLL_S;
+            st = bf_retry_poll(&wait_s, bf_service_hooks(query->service), err);
         json_decref(reply);
         reply = NULL;
         if (st == BF_OK)

@@ -103,6 +103,13 @@ bf_status bf_retry_sleep(double seconds, const bf_http_hooks *hooks, bf_error *e
     }
 }
 
+bf_status bf_retry_poll(double *wait_s, const bf_http_hooks *hooks, bf_error *err)
+{
+    static const double FIRST_S = 0.05, LONGEST_S = 5, FACTOR = 1.5;
+    *wait_s = *wait_s == 0 ? FIRST_S : *wait_s * FACTOR < LONGEST_S ? *wait_s * FACTOR : LONGEST_S;
+    return bf_retry_sleep(*wait_s, hooks, err);
+}
+
 bf_status bf_retry_wait(bf_retry *retry, double retry_after_s, bf_error *err)
 {
     const bf_retry_policy *policy = retry->policy;

@@ -36,8 +36,12 @@ void bf_retry_begin(bf_retry *retry, const bf_retry_policy *policy, const bf_htt
  * retry_after_s: 0 if the server named none. */
 BF_CHECK_RESULT bf_status bf_retry_wait(bf_retry *retry, double retry_after_s, bf_error *err);
 
-/* Waits `seconds`, or until hooks.stop says so: BF_E_STOPPED. For polling, too. */
+/* Waits `seconds`, or until hooks.stop says so: BF_E_STOPPED. */
 BF_CHECK_RESULT bf_status bf_retry_sleep(double seconds, const bf_http_hooks *hooks, bf_error *err);
+
+/* Waits until a job is to be asked for again: at once almost the first time (*wait_s is 0), longer
+ * and longer, every few seconds in the end. */
+BF_CHECK_RESULT bf_status bf_retry_poll(double *wait_s, const bf_http_hooks *hooks, bf_error *err);
 
 /* A clock that never goes back. */
 double bf_retry_clock_s(void);
