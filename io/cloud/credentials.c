@@ -151,11 +151,13 @@ static bf_status find(bf_credentials *c, const bf_credentials_source *source, bf
                                     "%s: no such file (GOOGLE_APPLICATION_CREDENTIALS names it)",
                                     source->key_file);
     }
-    if (source->emulator) {
+    /* An emulator gets what was named for it, nothing that this machine happens to have. */
+    if (source->emulator && !is_set(source->metadata_host)) {
         (void)snprintf(c->account, sizeof c->account, "nobody (an emulator, without a key)");
         return BF_OK;
     }
-    BF_TRY(read_gcloud(c, &found, source, err));
+    if (!source->emulator)
+        BF_TRY(read_gcloud(c, &found, source, err));
     if (found)
         return BF_OK;
     c->kind = METADATA;
@@ -284,7 +286,7 @@ static bf_status fetch(bf_credentials *c, bf_http *http, const bf_retry_policy *
     bf_retry_policy limited = *policy;
     double asked_at_s = bf_retry_clock_s();
     (void)snprintf(what, sizeof what, "access token for %s", c->account);
-    bf_call call = {.what = what};
+    bf_call call = {.what = what, .account = c->account};
     if (c->kind == METADATA) {
         bf_text_format(&url, "http://%s" METADATA_PATH "?scopes=", c->metadata_host);
         for (const char *at = c->scope; *at != '\0'; at++) /* the server wants commas */

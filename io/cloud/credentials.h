@@ -4,7 +4,7 @@
  * with it is exchanged for a token) or an authorised user's refresh token;
  *   2. gcloud's application_default_credentials.json in $CLOUDSDK_CONFIG or ~/.config/gcloud;
  *   3. the metadata server of the virtual machine.
- * With an emulator only 1; without it nobody asks for a token.
+ * With an emulator only 1, and 3 if GCE_METADATA_HOST is set; else nobody asks for a token.
  *
  * A token is kept until shortly before it expires. Keys and tokens are in no message, and are
  * overwritten when they are released. */

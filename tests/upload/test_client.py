@@ -166,9 +166,11 @@ class Client(unittest.TestCase):
     # Credentials
 
     def test_credentials(self):
-        for credentials in ("key", "user"):
+        for credentials in ("key", "user", "metadata"):
             self.assertTrue(self.run_client(f"call GET {DATASETS}/d", credentials=credentials)[-1].startswith("ok 200"))
-        lines = self.run_client(f"call GET {DATASETS}/d", credentials="metadata")  # an emulator without a key: nobody asks for a token
+        self.cloud.faults()
+        # An emulator with neither key nor metadata server: nobody asks for a token.
+        lines = self.run_client(f"call GET {DATASETS}/d", credentials="metadata", GCE_METADATA_HOST=None)
         self.assertRegex(lines[-1], "error 5 .*HTTP 401.*an emulator, without a key")
         self.assertNotIn("/computeMetadata/", " ".join(entry["target"] for entry in self.cloud.log()))
 
