@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "io/cloud/refusal.h"
 #include "io/cloud/url.h"
@@ -18,11 +19,11 @@ static bool is_taken(const bf_call *call, int status)
 }
 
 /* What a person can do about it; "" if nothing is known. */
-static void advise(char *out, size_t size, const bf_call *call, int status)
+static void advise(char *out, size_t size, const bf_call *call, int status, const char *reason)
 {
     const char *account = call->account != NULL ? call->account : "the account";
     out[0] = '\0';
-    if (status == 401)
+    if (status == 401 || strcmp(reason, "invalid_grant") == 0)
         (void)snprintf(out, size, "; sent by %s: is its key valid, and this machine's clock right?",
                        account);
     else if (status == 403 && call->permission != NULL)
@@ -38,7 +39,7 @@ static bf_status refuse(const bf_http_response *reply, const bf_call *call, bf_e
     char advice[300];
     bf_refusal_read(&refusal, &reply->body);
     bf_refusal_hide(refusal.message, call->http.bearer);
-    advise(advice, sizeof advice, call, reply->status);
+    advise(advice, sizeof advice, call, reply->status, refusal.reason);
     bool again =
         bf_retry_status_is_transient(reply->status) || bf_retry_reason_is_transient(refusal.reason);
     return bf_error_set(err, again ? BF_E_UPLOAD_AGAIN : BF_E_UPLOAD, "%s %.*s: HTTP %d%s%s%s%s%s",
