@@ -225,7 +225,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"".join(self.spelled(reply)))
 
     def admin(self):
-        """What tests ask and tell: /_admin/faults, settings, log, settle, bucket/NAME."""
+        """What tests ask and tell: /_admin/faults, settings, log, settle, save, restore, bucket/NAME."""
         request, what = Request(self.command, self.path, self.headers, self.body()), self.path[len("/_admin/"):]
         state = self.services.state
         try:
@@ -241,6 +241,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 elif what == "settle":
                     state.db.execute("UPDATE _jobs SET due = 0 WHERE due IS NOT NULL")
                     self.services.jobs.settle()
+                elif what in ("save", "restore"):
+                    self.services.state.copy(what == "save")
                 elif what.startswith("bucket/"):
                     state.db.execute("INSERT OR IGNORE INTO _buckets VALUES (?)", (what[len("bucket/"):],))
                 else:

@@ -54,6 +54,13 @@ class State:
         except FileNotFoundError:
             self.accounts = {}
 
+    def copy(self, away):
+        """Keeps all that is held beside the state file, or takes it from there again."""
+        beside = sqlite3.connect(os.path.join(self.directory, "saved.db"))
+        source, target = (self.db, beside) if away else (beside, self.db)
+        source.backup(target)
+        beside.close()
+
     def setting(self, name):
         row = self.db.execute("SELECT value FROM _settings WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else SETTINGS[name]
