@@ -95,9 +95,6 @@ BF_CHECK_RESULT bf_status bf_bigquery_check_tables(bf_bigquery *bigquery, bf_err
 /* The fields of the staging table; a new reference, NULL when memory is out. */
 json_t *bf_bigquery_staging_fields(const bf_bigquery_state *state);
 
-/* A number that JSON gives as text; `otherwise` if it is none. */
-int64_t bf_bigquery_int64(const json_t *value, int64_t otherwise);
-
 /* ---- loading and committing (bigquery_load.c, bigquery_commit.c) --------------------------- */
 
 /* The table's rows are in its staging table, all of them and once. */

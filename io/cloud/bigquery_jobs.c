@@ -9,17 +9,6 @@
 static const double JOB_LIMIT_S = 6 * 3600;
 enum { PATH_BYTES = 4096, CELLS_MAX = 16, PAGE_ROWS = 10000 };
 
-int64_t bf_bigquery_int64(const json_t *value, int64_t otherwise)
-{
-    long long number;
-    char rest;
-    if (json_is_integer(value))
-        return json_integer_value(value);
-    return json_is_string(value) && sscanf(json_string_value(value), "%lld%c", &number, &rest) == 1
-               ? number
-               : otherwise;
-}
-
 static bf_status no_memory(bf_error *err)
 {
     return bf_error_set(err, BF_E_MEMORY, "out of memory while describing a job");
@@ -102,7 +91,7 @@ static void read_end(bf_bigquery_end *out, const json_t *job)
     out->again =
         bf_retry_reason_is_transient(reason) || strstr(message, "concurrent update") != NULL;
     const json_t *load = json_object_get(json_object_get(job, "statistics"), "load");
-    out->rows = bf_bigquery_int64(json_object_get(load, "outputRows"), -1);
+    out->rows = bf_call_int64(json_object_get(load, "outputRows"), -1);
 }
 
 bf_status bf_bigquery_job_wait(bf_bigquery_end *out, bf_bigquery *bigquery, const char *id,

@@ -46,8 +46,8 @@ static bf_status open_staging(int64_t *rows, bf_bigquery *bigquery, bf_bigquery_
     json_t *table = NULL;
     *rows = 0;
     BF_TRY(bf_bigquery_table_get(&table, bigquery, state->dataset, state->staging, err));
-    int64_t expires_ms = bf_bigquery_int64(json_object_get(table, "expirationTime"), INT64_MAX);
-    int64_t found = bf_bigquery_int64(json_object_get(table, "numRows"), -1);
+    int64_t expires_ms = bf_call_int64(json_object_get(table, "expirationTime"), INT64_MAX);
+    int64_t found = bf_call_int64(json_object_get(table, "numRows"), -1);
     bool there = table != NULL;
     bool good = there && expires_ms / 1000 > (int64_t)time(NULL) + LIFE_NEEDED_S &&
                 (found == 0 || found == state->table->rows);

@@ -309,7 +309,7 @@ static bf_status check_expiration(const bf_bigquery_state *state, const json_t *
                                   bf_error *err)
 {
     const json_t *partitioning = json_object_get(resource, "timePartitioning");
-    int64_t limit_ms = bf_bigquery_int64(json_object_get(partitioning, "expirationMs"), 0);
+    int64_t limit_ms = bf_call_int64(json_object_get(partitioning, "expirationMs"), 0);
     bf_day oldest;
     char day[BF_DATE_TEXT_BYTES];
     if (limit_ms <= 0 || !oldest_partition(&oldest, state, partitioning) ||

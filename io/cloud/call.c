@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/cloud/refusal.h"
@@ -82,4 +83,17 @@ bf_status bf_call_json(json_t **out, const bf_http_response *reply, const char *
     *out = NULL;
     return bf_error_set(err, BF_E_UPLOAD, "%s: the server's reply is not a JSON object: %s", what,
                         is_json ? "it is another value" : problem.text);
+}
+
+int64_t bf_call_int64(const json_t *value, int64_t otherwise)
+{
+    const char *text = json_string_value(value), *digits = text;
+    if (json_is_integer(value))
+        return json_integer_value(value);
+    if (text == NULL)
+        return otherwise;
+    digits += *text == '-';
+    bool valid =
+        digits[0] != '\0' && strlen(digits) <= 18 && strspn(digits, "0123456789") == strlen(digits);
+    return valid ? strtoll(text, NULL, 10) : otherwise;
 }

@@ -35,4 +35,7 @@ struct json_t;
 BF_CHECK_RESULT bf_status bf_call_json(struct json_t **out, const bf_http_response *reply,
                                        const char *what, bf_error *err);
 
+/* An int64 of a reply, which Google's APIs write as text; `otherwise` if it is none. */
+int64_t bf_call_int64(const struct json_t *value, int64_t otherwise);
+
 #endif

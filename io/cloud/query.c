@@ -56,18 +56,6 @@ static bf_status keep_text(char **out, const char *text, bf_error *err)
     return BF_OK;
 }
 
-/* A count, which the API writes as text; -1: it is none. */
-static int64_t count_of(const json_t *value)
-{
-    const char *text = json_string_value(value);
-    if (json_is_integer(value))
-        return json_integer_value(value) >= 0 ? json_integer_value(value) : -1;
-    if (text == NULL || text[0] == '\0' || strlen(text) > 18 ||
-        strspn(text, "0123456789") != strlen(text))
-        return -1;
-    return strtoll(text, NULL, 10);
-}
-
 static bf_status take_columns(bf_query *query, const json_t *reply, bf_error *err)
 {
     const json_t *fields = json_object_get(json_object_get(reply, "schema"), "fields");
@@ -84,7 +72,7 @@ static bf_status take_columns(bf_query *query, const json_t *reply, bf_error *er
         query->columns[i].is_timestamp = strcmp(type, "TIMESTAMP") == 0;
         query->column_count++;
     }
-    query->total_rows = count_of(json_object_get(reply, "totalRows"));
+    query->total_rows = bf_call_int64(json_object_get(reply, "totalRows"), -1);
     return query->total_rows >= 0 ? BF_OK : malformed(query, "a number of \"totalRows\"", err);
 }
 

@@ -20,23 +20,14 @@ static bf_status begin_names(bf_text *what, bf_text *resource, const char *bucke
     return bf_text_status(resource, err);
 }
 
-/* A positive whole number as the service writes int64: decimal digits in a text. -1: it is none. */
-static int64_t whole(const json_t *reply, const char *name)
-{
-    const char *text = json_string_value(json_object_get(reply, name));
-    if (text == NULL || text[0] == '\0' || strlen(text) > 18 ||
-        strspn(text, "0123456789") != strlen(text))
-        return -1;
-    return strtoll(text, NULL, 10);
-}
-
 static bf_status read_object(bf_storage_object *out, const json_t *reply, const char *what,
                              bf_error *err)
 {
     const char *crc = json_string_value(json_object_get(reply, "crc32c"));
-    *out = (bf_storage_object){.found = true,
-                               .generation = whole(reply, "generation"),
-                               .size_bytes = whole(reply, "size")};
+    *out =
+        (bf_storage_object){.found = true,
+                            .generation = bf_call_int64(json_object_get(reply, "generation"), -1),
+                            .size_bytes = bf_call_int64(json_object_get(reply, "size"), -1)};
     if (out->generation < 0 || out->size_bytes < 0 ||
         (crc != NULL && strlen(crc) >= sizeof out->crc32c))
         return bf_error_set(
