@@ -80,7 +80,7 @@ static void numbers_are_read_as_json_has_them(void **state)
                  {"[null]", -1},   {"[true]", -1}, {"[]", -1},        {"[{}]", -1}};
     for (size_t i = 0; i < LENGTH(texts); i++) {
         json_t *list = json_loads(texts[i].json, 0, NULL);
-        assert_int_equal(bf_bigquery_int64(json_array_get(list, 0), -1), texts[i].number);
+        assert_int_equal(bf_call_int64(json_array_get(list, 0), -1), texts[i].number);
         json_decref(list);
     }
 }
