@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compute/features/processor.h"
+#include "compute/features/reprocess.h"
 
 static bf_status compute_tables(bf_recomputed *out, bf_date *date, unsigned processors,
                                 bf_error *err)
@@ -22,6 +23,12 @@ static bf_status compute_tables(bf_recomputed *out, bf_date *date, unsigned proc
     BF_TRY(bf_columns_alloc(&out->tables[BF_OUTPUT_failure], &bf_outputs[BF_OUTPUT_failure],
                             records, err));
     bf_date_store_failures(date, processors, &out->tables[BF_OUTPUT_failure], 0);
+    if ((processors >> BF_PROCESSOR_pdc & 1u) != 0 && date->attempts_at_us != BF_NULL_I64) {
+        bf_columns *attempts = &out->tables[BF_OUTPUT_reprocess];
+        BF_TRY(
+            bf_columns_alloc(attempts, &bf_outputs[BF_OUTPUT_reprocess], date->attempt_count, err));
+        bf_reprocess_store_date(date, attempts, 0);
+    }
     memcpy(out->digests, date->digests, sizeof out->digests);
     return BF_OK;
 }

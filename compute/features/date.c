@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compute/features/processor.h"
+#include "compute/features/reprocess.h"
 #include "compute/schema/digest.h"
 
 #define READS(short_name) (1u << BF_PROCESSOR_##short_name)
@@ -82,6 +83,7 @@ bf_status bf_date_create(bf_date **out, const bf_history *history, bf_context_mo
     bf_date *date = *out;
     date->history = history;
     date->context_mode = context_mode;
+    date->attempts_at_us = BF_NULL_I64;
     bf_status st = bf_hash_create(&date->hash, err);
     for (int t = 0; t < BF_OUTPUT_COUNT && st == BF_OK; t++)
         st = BF_ALLOC(&date->nulled[t], (size_t)bf_outputs[t].column_count, err);
@@ -113,6 +115,8 @@ void bf_date_begin(bf_date *date, bf_day day)
     memset(date->rows, 0, sizeof date->rows);
     date->context = NULL;
     date->reprocess_skipped = 0;
+    date->attempts = NULL;
+    date->attempt_count = 0;
     date->day = day;
     if (!bf_history_is_game_date(date->history, day))
         date->status = BF_UNIT_NO_GAMES;
@@ -132,7 +136,8 @@ bf_status bf_date_select(bf_date *date, bf_processor_id processor, bf_error *err
         selection->failures[i].processor_name =
             bf_dictionary_find(names, bf_processors[processor].class_name);
     }
-    return BF_OK;
+    bool records_attempts = processor == BF_PROCESSOR_pdc && date->attempts_at_us != BF_NULL_I64;
+    return records_attempts ? bf_reprocess_select(date, err) : BF_OK;
 }
 
 bf_status bf_date_compute(bf_date *date, bf_processor_id processor, bf_columns *out, int64_t first,

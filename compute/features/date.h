@@ -49,6 +49,10 @@ typedef struct bf_date {
     uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES]; /* of the tables stored so far */
     struct bf_context *context; /* of the date, NULL until it is asked for: context.h */
     int64_t reprocess_skipped;  /* rows of PDC that daily mode would record as attempts (B23) */
+    int64_t attempts_at_us;     /* daily mode: when attempts are recorded, the run's timestamp; else
+                                 * BF_NULL_I64 */
+    bf_reprocess_row *attempts; /* [attempt_count] daily mode, ascending in entity: reprocess.h */
+    int64_t attempt_count;
     int64_t *nulled[BF_OUTPUT_COUNT]; /* [columns] values that did not fit, summed over all dates */
 } bf_date;
 

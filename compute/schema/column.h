@@ -30,7 +30,8 @@
  * RUN_ID(name, mode, description), RUN_VERSION(name, mode, description),
  *     RUN_FINGERPRINT(name, mode, description)
  *
- * mode: REQUIRED or NULLABLE, `| HASHED` where the row's data_hash covers the column.
+ * mode: REQUIRED or NULLABLE, `| HASHED` where the row's data_hash covers the column, `| RUN_FACT`
+ * where it follows from the time of the run, so that digests leave it out.
  * A PHRASE is a CODE whose texts are templates: `{column}` stands for a number of the same row. */
 #ifndef BF_SCHEMA_COLUMN_H
 #define BF_SCHEMA_COLUMN_H
@@ -105,7 +106,7 @@ typedef enum {
     BF_DICT_COUNT
 } bf_dict;
 
-enum { BF_MODE_REQUIRED = 1, BF_MODE_HASHED = 2 };
+enum { BF_MODE_REQUIRED = 1, BF_MODE_HASHED = 2, BF_MODE_RUN_FACT = 4 };
 
 typedef struct bf_column {
     const char *name;

@@ -42,6 +42,7 @@ void bf_digest_rows(uint8_t out[BF_SHA256_BYTES], bf_hash *hash, const bf_column
     for (int c = 0; c < columns->schema->column_count; c++) {
         const bf_column *column = &columns->schema->columns[c];
         if (column->kind == BF_KIND_RUN_TIME || column->kind == BF_KIND_RUN_ID ||
+            (column->mode & BF_MODE_RUN_FACT) != 0 ||
             (column->kind == BF_KIND_HASH && strcmp(column->name, "data_hash") == 0))
             continue;
         bf_hash_update(hash, column->name, strlen(column->name));

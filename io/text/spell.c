@@ -104,8 +104,11 @@ static void spell_phrase(bf_text *out, const cell *at)
         memcpy(name, brace + 1, size);
         name[size] = '\0';
         bf_text_append(out, text, (size_t)(brace - text));
-        bf_spell_cell(out, at->spell, at->columns, bf_table_find_column(at->columns->schema, name),
-                      at->row);
+        int column = bf_table_find_column(at->columns->schema, name);
+        if (at->columns->schema->columns[column].kind == BF_KIND_FLOAT) /* in words: one decimal */
+            bf_text_format(out, "%.1f", ((const double *)at->columns->data[column])[at->row]);
+        else
+            bf_spell_cell(out, at->spell, at->columns, column, at->row);
     }
     bf_text_string(out, text);
 }

@@ -76,7 +76,7 @@ static bf_status conclude(const bf_run *run, bf_error *err)
             nulled += run->nulled[t][c];
         }
     }
-    bf_run_log_reprocess(BF_LOG_INFO, run->reprocess_skipped);
+    bf_run_log_reprocess(run, BF_LOG_INFO, run->reprocess_skipped, run->breakers_tripped);
     bf_log(BF_LOG_INFO, "wrote %s: dates=%d failed=%lld investigate=%lld nulled=%lld", run->path,
            run->date_count, (long long)failed, (long long)to_investigate, (long long)nulled);
     if (failed + to_investigate + nulled + run->contaminated_seasons == 0)

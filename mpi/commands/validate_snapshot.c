@@ -85,6 +85,8 @@ bf_status bf_validate_open_snapshot(bf_validation *v, bf_error *err)
                            &layout->dictionaries[BF_DICT_ENTITIES], err));
     BF_TRY(bf_date_create(&with->date, &with->history,
                           bf_context_mode_find(bf_results_facts(v->results)->context_mode), err));
+    if (layout->written[BF_OUTPUT_reprocess])
+        with->date->attempts_at_us = bf_results_facts(v->results)->run_timestamp_us;
     BF_TRY(bf_expected_game_types(with->game_types, &with->history, layout->dates,
                                   layout->date_count, err));
     return note_input(v, err);

@@ -38,11 +38,12 @@ static void print_number(int width, int64_t number)
 /* TDZA */
 static const char *short_name(char out[NAME_BYTES], int table)
 {
-    const char *name = table == BF_OUTPUT_failure ? "records" : "";
+    bool is_processor = table < BF_OUTPUT_failure;
+    const char *name = is_processor ? "" : table == BF_OUTPUT_failure ? "records" : "attempts";
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++)
         name = (int)bf_processors[p].table == table ? bf_processors[p].short_name : name;
     (void)snprintf(out, NAME_BYTES, "%s", name);
-    for (char *c = out; *c != '\0' && table != BF_OUTPUT_failure; c++)
+    for (char *c = out; *c != '\0' && is_processor; c++)
         *c = (char)toupper((unsigned char)*c);
     return out;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "compute/features/context.h"
+#include "compute/features/reprocess.h"
 #include "mpi/log.h"
 #include "mpi/progress.h"
 #include "mpi/run/checkpoint.h"
@@ -17,7 +18,8 @@
 /* What a rank knows of a date it computed. Plain data, gathered by rank 0. */
 typedef struct date_record {
     int32_t date;              /* index into run->dates */
-    int64_t reprocess_skipped; /* attempts that daily mode would record (B23) */
+    int64_t reprocess_skipped; /* attempts that daily mode records (B23) */
+    int64_t breakers_tripped;  /* by them, in daily mode */
     double seconds[BF_PROCESSOR_COUNT];
     uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES];
 } date_record;
@@ -55,9 +57,19 @@ static bf_status check_count(int64_t found, int64_t planned, const char *table, 
                         table, (long long)planned, (long long)found);
 }
 
-void bf_run_log_reprocess(bf_log_level level, int64_t count)
+bool bf_run_records_attempts(const bf_run *run)
 {
-    bf_log(level, "BACKFILL MODE: Skipping %lld reprocess attempt recordings", (long long)count);
+    return strcmp(run->options->mode, "daily") == 0 && (run->processors >> BF_PROCESSOR_pdc & 1u);
+}
+
+void bf_run_log_reprocess(const bf_run *run, bf_log_level level, int64_t count, int64_t tripped)
+{
+    if (bf_run_records_attempts(run))
+        bf_log(level, "Batch recorded %lld reprocess attempts (%lld circuit breakers tripped)",
+               (long long)count, (long long)tripped);
+    else
+        bf_log(level, "BACKFILL MODE: Skipping %lld reprocess attempt recordings",
+               (long long)count);
 }
 
 static void log_date(const fill_state *fill, int32_t i)
@@ -86,7 +98,8 @@ static void log_date(const fill_state *fill, int32_t i)
                "%s: %lld active players are not in upcoming_player_game_context and get no row",
                text, (long long)context->active_without_row);
     if (fill->date->reprocess_skipped > 0)
-        bf_run_log_reprocess(BF_LOG_DEBUG, fill->date->reprocess_skipped);
+        bf_run_log_reprocess(run, BF_LOG_DEBUG, fill->date->reprocess_skipped,
+                             bf_reprocess_tripped(fill->date));
 }
 
 /* Computes date todo[at]; `row` is where its rows begin in each table of the round, and is moved
@@ -117,10 +130,17 @@ static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPU
     }
     bf_date_store_failures(fill->date, run->processors, &fill->round.tables[BF_OUTPUT_failure],
                            row[BF_OUTPUT_failure]);
+    if (run->layout.written[BF_OUTPUT_reprocess]) {
+        BF_TRY(check_count(fill->date->attempt_count, run->rows[BF_OUTPUT_reprocess][i],
+                           bf_outputs[BF_OUTPUT_reprocess].name, err));
+        bf_reprocess_store_date(fill->date, &fill->round.tables[BF_OUTPUT_reprocess],
+                                row[BF_OUTPUT_reprocess]);
+    }
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
         row[t] += run->rows[t][i];
     memcpy(record->digests, fill->date->digests, sizeof record->digests);
     record->reprocess_skipped = fill->date->reprocess_skipped;
+    record->breakers_tripped = bf_reprocess_tripped(fill->date);
     log_date(fill, i);
     return BF_OK;
 }
@@ -275,6 +295,7 @@ static bf_status gather_records(fill_state *fill, bf_error *err)
                 memcpy(run->digests[t][record->date], record->digests[t], BF_SHA256_BYTES);
             run->done[record->date] = true;
             run->reprocess_skipped += record->reprocess_skipped;
+            run->breakers_tripped += record->breakers_tripped;
             fill->dates_done++;
         }
     }
@@ -347,6 +368,8 @@ static bf_status allocate(fill_state *fill, bf_error *err)
     const bf_run *run = fill->run;
     BF_TRY(bf_round_init(&fill->round, run, err));
     BF_TRY(bf_date_create(&fill->date, &run->history, run->context_mode, err));
+    if (bf_run_records_attempts(run))
+        fill->date->attempts_at_us = run->facts.run_timestamp_us;
     BF_TRY(BF_ALLOC(&fill->reached, (size_t)run->topology.team_size, err));
     int me = run->topology.team_rank;
     BF_TRY(BF_ALLOC(&fill->records, (size_t)(fill->round.end[me] - fill->round.next[me]), err));

@@ -86,10 +86,10 @@ static bf_status describe_options(bf_run *run, bf_error *err)
         if (run->processors >> p & 1u)
             json_array_append_new(processors, json_string(bf_processors[p].short_name));
     }
-    json_t *options =
-        json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:o}", "program version", BF_VERSION, "context",
-                  run->options->context, "number of dates", run->date_count, "first date", first,
-                  "last date", last, "dates", dates, "processors", processors);
+    json_t *options = json_pack(
+        "{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:o}", "program version", BF_VERSION, "mode",
+        run->options->mode, "context", run->options->context, "number of dates", run->date_count,
+        "first date", first, "last date", last, "dates", dates, "processors", processors);
     run->options_json = json_dumps(options, JSON_COMPACT);
     json_decref(options);
     return run->options_json == NULL ? no_memory(err) : BF_OK;

@@ -7,8 +7,8 @@
 
 /* Cost of a row in each table, measured relative to a row of precompute_failures (tests/bench/). */
 static const int64_t row_cost[BF_OUTPUT_COUNT] = {
-    [BF_OUTPUT_tdza] = 16, [BF_OUTPUT_psza] = 12, [BF_OUTPUT_pcf] = 26,
-    [BF_OUTPUT_pdc] = 18,  [BF_OUTPUT_ml] = 28,   [BF_OUTPUT_failure] = 1};
+    [BF_OUTPUT_tdza] = 16, [BF_OUTPUT_psza] = 12,   [BF_OUTPUT_pcf] = 26,     [BF_OUTPUT_pdc] = 18,
+    [BF_OUTPUT_ml] = 28,   [BF_OUTPUT_failure] = 1, [BF_OUTPUT_reprocess] = 1};
 enum { DATE_COST = 200 }; /* of a date however few rows it has */
 
 /* Local (rank 0). */
@@ -47,6 +47,7 @@ static bf_status lay_out(bf_run *run, bf_error *err)
                           .dates = run->dates,
                           .dictionaries = run->history.dictionaries};
     layout->written[BF_OUTPUT_failure] = true;
+    layout->written[BF_OUTPUT_reprocess] = bf_run_records_attempts(run);
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++)
         layout->written[bf_processors[p].table] = (run->processors >> p & 1u) != 0;
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {

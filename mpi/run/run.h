@@ -96,6 +96,7 @@ typedef struct bf_run {
     int64_t *nulled[BF_OUTPUT_COUNT];                     /* rank 0: [columns] */
     char *earlier_sessions;    /* rank 0: JSON of the sessions before, or NULL */
     int64_t reprocess_skipped; /* rank 0: of the dates of this session (B23) */
+    int64_t breakers_tripped;  /* the same, of their attempts */
     bool resumed, nothing_to_do;
     double phase_s[BF_PHASE_COUNT];
     int64_t start_us;
@@ -124,9 +125,12 @@ BF_CHECK_RESULT bf_status bf_run_print_plan(bf_run *run, bf_error *err);
  * `refusal` is why define would refuse results or checkpoint of another run; "" if it would not. */
 BF_CHECK_RESULT bf_status bf_run_preview(bf_run *run, char *refusal, size_t size, bf_error *err);
 
+/* Local. True in daily mode where PDC is written: reprocess_attempts is a table of the run. */
+bool bf_run_records_attempts(const bf_run *run);
+
 /* Local. The line that people grep for (spec/backfill.md §8): of a date at debug level, of the run
  * at info level. */
-void bf_run_log_reprocess(bf_log_level level, int64_t count);
+void bf_run_log_reprocess(const bf_run *run, bf_log_level level, int64_t count, int64_t tripped);
 
 BF_CHECK_RESULT bf_status bf_run_define(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_fill(bf_run *run, bf_error *err);

@@ -34,6 +34,7 @@ static bf_status count_date(bf_date_counts *out, const bf_run *run, bf_date *dat
         out->rows[BF_OUTPUT_failure] += (int32_t)selection->failure_count;
         out->to_investigate += count_to_investigate(selection, day);
     }
+    out->rows[BF_OUTPUT_reprocess] = (int32_t)date->attempt_count;
     return BF_OK;
 }
 
@@ -42,6 +43,8 @@ static bf_status count_share(bf_run *run, bf_date_counts *counts, int32_t begin,
 {
     bf_date *date = NULL;
     BF_TRY(bf_date_create(&date, &run->history, run->context_mode, err));
+    if (bf_run_records_attempts(run))
+        date->attempts_at_us = run->facts.run_timestamp_us;
     bf_status st = BF_OK;
     for (int32_t i = begin; i < end && st == BF_OK; i++) {
         st = count_date(&counts[i], run, date, run->dates[i], err);

@@ -15,6 +15,7 @@ typedef struct bf_upload_bigquery {
     bf_bigquery *bigquery;
     bf_bigquery_table tables[BF_UPLOAD_TABLES];
     bf_bigquery_upload order;
+    char run_time[BF_TIMESTAMP_TEXT_BYTES];
 } bf_upload_bigquery;
 
 /* ---- what is replaced -------------------------------------------------------------------- */
@@ -47,7 +48,8 @@ static bf_status scope_dates(bf_bigquery_scope *out, bf_upload_bigquery *it, int
     return BF_OK;
 }
 
-/* A scope a processor whose rows the table has; failure records have a processor's name. */
+/* A scope a processor whose rows the table has; failure records have a processor's name. Attempts
+ * are added to those of other runs, and known by their time. */
 static bf_status add_scopes(bf_bigquery_table *out, bf_upload_bigquery *it, int table,
                             bf_error *err)
 {
@@ -56,12 +58,13 @@ static bf_status add_scopes(bf_bigquery_table *out, bf_upload_bigquery *it, int 
     out->scopes = scopes;
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         bool of_all = table == BF_OUTPUT_failure;
-        if (!of_all && (int)bf_processors[p].table != table)
+        bool attempts = table == BF_OUTPUT_reprocess && p == BF_PROCESSOR_pdc;
+        if (!of_all && !attempts && (int)bf_processors[p].table != table)
             continue;
         bf_bigquery_scope *scope = &scopes[out->scope_count++];
         BF_TRY(scope_dates(scope, it, p, err));
-        scope->column = of_all ? "processor_name" : NULL;
-        scope->value = of_all ? bf_processors[p].class_name : NULL;
+        scope->column = of_all ? "processor_name" : attempts ? "attempted_at" : NULL;
+        scope->value = of_all ? bf_processors[p].class_name : attempts ? it->run_time : NULL;
     }
     return BF_OK;
 }
@@ -136,6 +139,7 @@ static bf_status describe(bf_upload *upload, bf_error *err)
     BF_TRY(BF_ALLOC(&it, 1, err));
     upload->bigquery = it;
     it->upload = upload;
+    bf_timestamp_format(it->run_time, bf_results_facts(upload->results)->run_timestamp_us);
     for (int t = 0; t < upload->table_count; t++)
         BF_TRY(describe_table(&it->tables[t], it, &upload->tables[t], err));
     it->order = (bf_bigquery_upload){

@@ -148,8 +148,9 @@ static void test_column_counts(void **state)
 {
     (void)state;
     static const int counts[] = {
-        [BF_OUTPUT_tdza] = 46, [BF_OUTPUT_psza] = 48, [BF_OUTPUT_pcf] = 63,
-        [BF_OUTPUT_pdc] = 72,  [BF_OUTPUT_ml] = 51,   [BF_OUTPUT_failure] = 10};
+        [BF_OUTPUT_tdza] = 46,     [BF_OUTPUT_psza] = 48, [BF_OUTPUT_pcf] = 63,
+        [BF_OUTPUT_pdc] = 72,      [BF_OUTPUT_ml] = 51,   [BF_OUTPUT_failure] = 10,
+        [BF_OUTPUT_reprocess] = 12};
     assert_int_equal(bf_records[BF_RECORD_runs].column_count, 21);
     for (size_t t = 0; t < LENGTH(counts); t++) {
         int top = 0;

@@ -71,6 +71,7 @@ static void make_layout(bf_made *out, int32_t dates, int64_t rows)
     for (int32_t d = 0; d < dates; d++)
         out->dates[d] = 18933 + d + d / 7;
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
+        layout->written[t] = t != BF_OUTPUT_reprocess; /* as in a backfill */
         out->rows[t] = need((size_t)dates, sizeof *out->rows[t]);
         out->first[t] = need((size_t)dates, sizeof *out->first[t]);
         out->digests[t] = need((size_t)dates, sizeof *out->digests[t]);
@@ -78,11 +79,11 @@ static void make_layout(bf_made *out, int32_t dates, int64_t rows)
         for (int32_t d = 0; d < dates; d++) {
             int64_t most = t == BF_OUTPUT_tdza && rows > 30 ? 30 : rows;
             out->rows[t][d] = d % 5 == 4 ? 0 : most - (int64_t)(draw(out, t, 0, d, 1) % 3);
-            out->rows[t][d] = out->rows[t][d] < 0 ? 0 : out->rows[t][d];
+            if (out->rows[t][d] < 0 || !layout->written[t])
+                out->rows[t][d] = 0;
             out->first[t][d] = layout->total[t];
             layout->total[t] += out->rows[t][d];
         }
-        layout->written[t] = true;
         layout->rows[t] = out->rows[t];
         layout->first[t] = out->first[t];
         out->outcome.digests[t] = (const uint8_t(*)[BF_SHA256_BYTES])out->digests[t];
@@ -245,6 +246,8 @@ static bf_status fill_file(bf_made *made, const char *part, MPI_Comm comm, bf_er
     BF_TRY(bf_hash_create(&hash, err));
     bf_status st = bf_results_writer_open(&writer, part, &made->layout, comm, err);
     for (int t = 0; t < BF_OUTPUT_COUNT && writer != NULL; t++) {
+        if (!made->layout.written[t])
+            continue;
         bf_status written = write_table(made, writer, hash, (bf_output)t, from, to, err);
         st = bf_status_worst(st, written);
     }

@@ -61,7 +61,9 @@ static void reads_what_was_written(void **state)
     const bf_layout *layout = bf_results_layout(results);
     assert_int_equal(layout->date_count, 12);
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
-        assert_true(layout->written[t]);
+        assert_int_equal(layout->written[t], made.layout.written[t]);
+        if (!layout->written[t])
+            continue;
         assert_int_equal(layout->total[t], made.layout.total[t]);
         for (int32_t d = 0; d < 12; d++) {
             bf_columns expected, found;

@@ -16,7 +16,7 @@ from cloud import PROJECT, Cloud  # noqa: E402
 from values import Field  # noqa: E402
 
 BACKFILL = os.environ["BACKFILL"]
-DATASETS = ("nba_precompute", "nba_predictions", "nba_processing")
+DATASETS = ("nba_precompute", "nba_predictions", "nba_processing", "nba_orchestration")
 URL = f"bigquery://{PROJECT}"
 
 
@@ -30,7 +30,7 @@ class Uploads(unittest.TestCase):
         snapshot = str(cls.directory / "snapshot")
         subprocess.run([BACKFILL, "synth", "--seasons", "2021-2021", "--out", snapshot], check=True, capture_output=True)
         subprocess.run([BACKFILL, "--snapshot", snapshot, "--out", str(cls.results), "--dates",
-                        "2021-10-25,2021-11-05,2021-12-03,2021-12-04,2021-07-01", "--progress", "0"], check=True, capture_output=True)
+                        "2021-10-25,2021-11-05,2021-12-03,2021-12-04,2021-07-01", "--progress", "0", "--mode", "daily"], check=True, capture_output=True)
         subprocess.run([BACKFILL, "export", str(cls.results), "--all", "--format", "ndjson", "--out", str(cls.directory / "text")], check=True)
         schema = subprocess.run([BACKFILL, "schema", "--format", "bq"], check=True, capture_output=True, text=True).stdout
         cls.schema = {name.split(".")[1]: (name.split(".")[0], fields) for name, fields in json.loads(schema).items()}
@@ -170,7 +170,7 @@ class Uploads(unittest.TestCase):
         self.check_rows()
 
     def test_places(self):
-        west = f"{URL}?location=us-west2&precompute=w1&predictions=w2&processing=w3"
+        west = f"{URL}?location=us-west2&precompute=w1&predictions=w2&processing=w3&orchestration=w1"
         for dataset in ("w1", "w2"):
             self.cloud.make_dataset(dataset, location="us-west2")
         said = self.upload("--create-tables", expect=5, url=west.replace("location=us-west2&", ""))
