@@ -16,7 +16,7 @@ import tempfile
 
 BACKFILL, MPIRUN = os.environ["BACKFILL"], os.environ["MPIRUN"]
 EXIT_CODES = {"alloc": {70}, "hdf5": {3, 4, 70}, "write": {4}, "mpi": {70}}
-GROWTH = float(os.environ.get("FAULTS_GROWTH", "2.2"))    # of n from one fault to the next; 1 walks through all
+GROWTH = float(os.environ.get("FAULTS_GROWTH", "3"))    # of n from one fault to the next; 1 walks through all
 DATES = ("--start-date", "2025-01-15", "--end-date", "2025-02-28")
 TIMEOUT_S = 60
 

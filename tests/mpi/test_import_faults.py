@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # label: faults
 # timeout: 600
-# cores: 2
+# cores: 1
 """One of two importing ranks fails at one call: both end with one message and one exit code, the snapshot that was there
 stays as it was, and nothing else is left behind. A commit that was cut short leaves whole files."""
 import os
@@ -14,7 +14,7 @@ import tempfile
 BACKFILL, MPIRUN = os.environ["BACKFILL"], os.environ["MPIRUN"]
 INPUT = pathlib.Path(os.environ["BF_SOURCE_DIR"]) / "tests/cases/import/base"
 EXIT_CODES = {"alloc": {70}, "hdf5": {3, 4, 70}, "write": {4}, "mpi": {70}}
-GROWTH = 2.2  # of n from one fault to the next
+GROWTH = 3  # of n from one fault to the next
 RANKS = 2
 TIMEOUT_S = 60
 
