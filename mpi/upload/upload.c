@@ -93,6 +93,10 @@ bf_status bf_upload_close_directory(bf_upload *upload, bf_error *err)
  * collective call. */
 static bf_status agree_after(const bf_upload *upload, bf_status st, bf_error *err)
 {
+    if (st == BF_E_STOPPED)
+        st = bf_error_set(err, BF_E_STOPPED,
+                          "the upload was stopped by %s; the same command goes on",
+                          bf_stop_reason());
     MPI_Request arrived;
     int done = 0;
     BF_MPI(MPI_Ibarrier(upload->comm, &arrived));
