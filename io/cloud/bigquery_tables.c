@@ -121,11 +121,11 @@ bf_status bf_bigquery_locate(bf_bigquery *bigquery, bf_error *err)
         json_t *about = NULL;
         BF_TRY(request(&about, NULL, bigquery, "GET", dataset, NULL, false, "bigquery.datasets.get",
                        NULL, 0, err));
-        const char *location = json_string_value(json_object_get(about, "location"));
+        const json_t *told = json_object_get(about, "location");
+        const char *location = told == NULL ? "US" : json_string_value(told); /* the default */
         bf_status st = BF_OK;
         if (location == NULL || strlen(location) >= sizeof bigquery->location)
-            st = bf_error_set(err, BF_E_UPLOAD, "dataset %s: the server does not tell its location",
-                              dataset);
+            st = bf_error_set(err, BF_E_UPLOAD, "dataset %s: its location is no location", dataset);
         else if (first == NULL)
             (void)snprintf(bigquery->location, sizeof bigquery->location, "%s", location);
         else if (strcasecmp(bigquery->location, location) != 0)
