@@ -74,14 +74,16 @@ class Results:
         return {name: need(0, "schema", "--table", name.split(".")[1], "--format", "ddl")[0] for name in self.schemas}
 
     def exported(self):
-        """table -> its rows as the columns hold what `export` writes."""
+        """table -> its rows as the columns hold what `export` writes. Tables that these results have not are forgotten."""
         out = os.path.join(self.directory, "exported")
         need(0, "export", self.path, "--all", "--format", "ndjson", "--out", out)
         found = {}
+        self.schemas = {name: fields for name, fields in self.schemas.items()
+                        if name == RUNS or os.path.exists(os.path.join(out, name.split(".")[1] + ".ndjson"))}
         for name, fields in self.schemas.items():
             path = os.path.join(out, name.split(".")[1] + ".ndjson")
             found[name] = []
-            for line in open(path, encoding="utf-8") if os.path.exists(path) else []:
+            for line in open(path, encoding="utf-8") if name != RUNS else []:
                 value = json.loads(line, parse_float=lambda text: text)
                 unknown = set(value) - {field.name for field in fields}
                 check(unknown, set(), f"columns of {name}")
