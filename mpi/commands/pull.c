@@ -235,6 +235,14 @@ static bf_status pull_parts(pull *p, bf_error *err)
     return BF_OK;
 }
 
+static bf_status pull_tables(pull *p, bf_error *err)
+{
+    BF_TRY(check_source(p, err));
+    BF_TRY(look(p, err));
+    BF_TRY(sweep(p, false, err));
+    return pull_parts(p, err);
+}
+
 /* Local (rank 0). All files, in the folder. */
 static bf_status pull_all(pull *p, bf_error *err)
 {
@@ -250,16 +258,12 @@ static bf_status pull_all(pull *p, bf_error *err)
     p->pull.progress = tell_progress;
     p->pull.context = p;
     p->told_s = MPI_Wtime();
-    BF_TRY(check_source(p, err));
-    BF_TRY(look(p, err));
-    BF_TRY(sweep(p, false, err));
-    bf_status st = pull_parts(p, err);
+    bf_status st = pull_tables(p, err);
     if (st == BF_OK && bf_stop_asked())
         st = BF_E_STOPPED;
     if (st == BF_E_STOPPED)
         (void)bf_error_set(err, st,
-                           "pull stopped by %s: %d of %d files are there; the same command "
-                           "goes on",
+                           "pull stopped by %s: %d of %d files are there; the same command goes on",
                            bf_stop_reason(), p->done, p->parts);
     return st;
 }
