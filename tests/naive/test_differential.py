@@ -22,7 +22,7 @@ import random_league
 import seasons
 from load import History
 
-SEEDS = 120  # of the suite; thousands by hand
+SEEDS = 200  # of the suite; thousands by hand
 PROCESSORS = {"tdza": "team_defense_zone_analysis", "psza": "player_shot_zone_analysis",
               "pcf": "player_composite_factors", "pdc": "player_daily_cache",
               "ml": "ml_feature_store_v2"}
