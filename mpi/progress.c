@@ -113,5 +113,6 @@ void bf_progress_end(void)
     if (progress.is_bar)
         (void)!write(STDERR_FILENO, "\n", 1);
     bf_log_set_bar(false);
+    progress.is_bar = false;
     progress.interval_s = 0.0;
 }

@@ -105,7 +105,10 @@ bf_status bf_bigquery_send(bool *over, bf_bigquery *bigquery, bf_error *err)
         if (!bigquery->tables[t].left_out)
             BF_TRY(bf_bigquery_stage(bigquery, &bigquery->tables[t], err));
     }
+    bf_bigquery_tell(bigquery, false,
+                     "all rows are staged; the transaction that replaces the run's dates begins");
     BF_TRY(bf_bigquery_commit(bigquery, err));
+    bf_bigquery_tell(bigquery, false, "committed; counting the rows of each date");
     BF_TRY(bf_bigquery_drop_staging(bigquery, err));
     return bf_bigquery_compare(over, bigquery, err);
 }

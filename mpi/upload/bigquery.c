@@ -15,6 +15,7 @@ typedef struct bf_upload_bigquery {
     bf_bigquery *bigquery;
     bf_bigquery_table tables[BF_UPLOAD_TABLES];
     bf_bigquery_upload order;
+    int64_t total_bytes; /* of all files */
     char run_time[BF_TIMESTAMP_TEXT_BYTES];
 } bf_upload_bigquery;
 
@@ -121,7 +122,10 @@ static void tell(void *context, bool warning, const char *message)
 
 static void stored(void *context, int64_t bytes)
 {
-    bf_upload_link_stored(&((bf_upload_bigquery *)context)->link, bytes);
+    bf_upload_bigquery *it = context;
+    bf_upload_link_stored(&it->link, bytes);
+    if (bytes == it->total_bytes)
+        bf_progress_end(); /* what follows takes its time, but sends nothing */
 }
 
 static bf_status number(void *context, int of_transaction, bf_error *err)
@@ -166,12 +170,12 @@ bf_status bf_upload_begin_bigquery(bool *done, bf_upload *upload, bf_error *err)
 bf_status bf_upload_to_bigquery(bool *over, bf_upload *upload, bf_error *err)
 {
     bf_upload_bigquery *it = upload->bigquery;
-    int64_t total = 0;
+    it->total_bytes = 0;
     for (int t = 0; t < upload->table_count; t++) {
         it->tables[t].size_bytes = upload->tables[t].size_bytes;
-        total += upload->tables[t].size_bytes;
+        it->total_bytes += upload->tables[t].size_bytes;
     }
-    bf_progress_init_bytes(total, upload->options->progress, isatty(STDERR_FILENO));
+    bf_progress_init_bytes(it->total_bytes, upload->options->progress, isatty(STDERR_FILENO));
     bf_status st = bf_bigquery_send(over, it->bigquery, err);
     bf_progress_end();
     return st;
