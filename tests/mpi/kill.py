@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""kill -9 of one rank, then of all, at random moments of a run: the same command, with another number of ranks, goes on
-and ends with the digest of a run that nobody disturbed. Nothing but the results is left.
+"""kill -9 of one rank, then of all, at random moments of a run, every other time in define, early in fill or in publish:
+the same command, with another number of ranks, goes on and ends with the digest of a run that nobody disturbed. Nothing
+but the results is left.
 
     kill.py MOMENTS SNAPSHOT-MAKER ...    a command that makes a snapshot in the directory given as its last argument
 """
@@ -18,6 +19,7 @@ from processes import children
 BACKFILL, MPIRUN = os.environ["BACKFILL"], os.environ["MPIRUN"]
 TIMEOUT_S = 100
 RANKS = (1, 2, 3, 4)
+BEHIND = {"plan": 0.03, "define": 0.1, "fill": 0.004}  # a phase, and seconds that the one after it takes
 
 
 class Run:
@@ -35,10 +37,12 @@ class Run:
             sys.exit(f"exit code {done.returncode} at {ranks} ranks\n{done.stdout}")
         return done.stdout
 
-    def killed(self, ranks, after_s, all_ranks, dice):
-        """Starts a run and kills in it; returns its log."""
+    def killed(self, ranks, phase, after_s, all_ranks, dice):
+        """Starts a run and kills in it, after_s behind its start or the end of a phase; returns its log."""
         with open(self.scratch / "log", "w+", encoding="utf-8") as log:
             process = subprocess.Popen(self.command(ranks), stdout=log, stderr=subprocess.STDOUT)
+            while phase and process.poll() is None and f" phase {phase}:" not in (self.scratch / "log").read_text():
+                time.sleep(0.0005)
             time.sleep(after_s)
             victims = children(process.pid, pathlib.Path(BACKFILL).name)
             for victim in victims if all_ranks else victims and [dice.choice(victims)]:
@@ -78,7 +82,9 @@ def main():
         where = {}
         for moment in range(moments):
             ranks, again = dice.choice(RANKS), dice.choice(RANKS)
-            log = run.killed(ranks, dice.uniform(0.1, 1.0) * length_s, moment % 2 == 1, dice)
+            phase = (None, "plan", None, "define", None, "fill")[moment % 6]
+            after_s = dice.uniform(0, BEHIND[phase]) if phase else dice.uniform(0.1, 1.0) * length_s
+            log = run.killed(ranks, phase, after_s, moment // 6 % 2 == 1, dice)
             phase = log.rpartition(" phase ")[2].split(":")[0] if " phase " in log else "start"
             where[phase] = where.get(phase, 0) + 1
             run.whole(again)
