@@ -1,7 +1,9 @@
 #include "compute/base/memory.h"
 
 #include <stdalign.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +28,18 @@ bf_status bf_alloc(void **out, size_t count, size_t size, bf_error *err)
     *out =
         bf_fault_hit(BF_FAULT_ALLOC) ? NULL : calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
     return *out == NULL ? out_of_memory(err, count, size) : BF_OK;
+}
+
+bf_status bf_alloc_text(char **out, bf_error *err, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int size = vasprintf(out, format, args);
+    va_end(args);
+    if (size >= 0)
+        return BF_OK;
+    *out = NULL;
+    return bf_error_set(err, BF_E_MEMORY, "out of memory");
 }
 
 bf_status bf_grow(void **array, size_t *capacity, size_t needed, size_t size, bf_error *err)

@@ -13,6 +13,10 @@ BF_CHECK_RESULT bf_status bf_alloc(void **out, size_t count, size_t size, bf_err
 /* Typed form: BF_ALLOC(&p, n, err) for `T *p`. */
 #define BF_ALLOC(out, count, err) bf_alloc((void **)(out), (count), sizeof **(out), err)
 
+/* A text by a format, allocated: *out is free()d by the caller, and NULL on BF_E_MEMORY. */
+BF_CHECK_RESULT bf_status bf_alloc_text(char **out, bf_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Grows *array to at least `needed` elements of `size` bytes, doubling; *capacity is updated. New
  * elements are not initialised. *array stays valid on error. */
 BF_CHECK_RESULT bf_status bf_grow(void **array, size_t *capacity, size_t needed, size_t size,

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compute/base/memory.h"
 #include "io/cloud/bigquery_internal.h"
 #include "io/cloud/kept.h"
 #include "io/cloud/resumable.h"
@@ -204,8 +205,7 @@ bf_status bf_bigquery_stage(bf_bigquery *bigquery, bf_bigquery_state *state, bf_
     BF_TRY(open_staging(&rows, bigquery, state, err));
     if (rows != table->rows) {
         load it = {.bigquery = bigquery, .state = state};
-        if (asprintf(&it.session_path, "%s.session", table->path) < 0)
-            return bf_error_set(err, BF_E_MEMORY, "out of memory");
+        BF_TRY(bf_alloc_text(&it.session_path, err, "%s.session", table->path));
         bf_status st = load_table(&it, err);
         if (st == BF_OK)
             (void)unlink(it.session_path);

@@ -10,6 +10,7 @@
 #include "io/hdf5/memory_file.h"
 #include "io/hdf5/results_columns.h"
 #include "io/hdf5/snapshot_internal.h"
+#include "io/text/file.h"
 
 static const char part_suffix[] = ".part";
 enum { ROOT_ATTRIBUTES = 32 }; /* kept together in the header, which has a checksum */
@@ -26,24 +27,11 @@ struct bf_snapshot_writer {
 /* Makes the directory and what is missing above it. */
 static bf_status make_directory(bool *made, const char *directory, bf_error *err)
 {
-    char path[BF_SNAPSHOT_PATH_BYTES];
-    int size = snprintf(path, sizeof path, "%s", directory);
     struct stat found;
     *made = stat(directory, &found) != 0;
-    if (size < 0 || size >= (int)sizeof path - 32)
+    if (strlen(directory) >= BF_SNAPSHOT_PATH_BYTES - 32)
         return bf_error_set(err, BF_E_OUTPUT, "%s: the path is too long", directory);
-    for (char *at = path + 1; size > 0; at++) {
-        char kept = *at;
-        if (kept != '/' && kept != '\0')
-            continue;
-        *at = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return bf_error_set(err, BF_E_OUTPUT, "%s: cannot make the directory: %s", path,
-                                strerror(errno));
-        *at = kept;
-        if (kept == '\0')
-            break;
-    }
+    BF_TRY(bf_file_make_directory(directory, err));
     if (stat(directory, &found) != 0 || !S_ISDIR(found.st_mode))
         return bf_error_set(err, BF_E_OUTPUT, "%s: is not a directory", directory);
     return BF_OK;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/text/exports_rows.h"
@@ -84,22 +83,6 @@ static bf_status write_table(export_file *file, const bf_raw *raw, bool is_shard
     return BF_OK;
 }
 
-/* Makes the directory and what is missing above it. */
-static bf_status make_directory(const char *directory, bf_error *err)
-{
-    char path[PATH_BYTES];
-    BF_TRY(path_of(path, directory, "", err)); /* ends with a slash */
-    for (char *at = path + 1; *at != '\0'; at++) {
-        if (*at != '/')
-            continue;
-        *at = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return bf_file_error(err, "make the directory", path, errno);
-        *at = '/';
-    }
-    return BF_OK;
-}
-
 bool bf_exports_are_synthetic(const char *directory)
 {
     char path[PATH_BYTES];
@@ -169,7 +152,7 @@ bf_status bf_exports_write_synthetic(const bf_raw raw[BF_INPUT_COUNT], const cha
         "These exports are made up (backfill synth); no row is of a real game.\n";
     char path[PATH_BYTES];
     bf_error unused = BF_ERROR_INIT;
-    BF_TRY(make_directory(directory, err));
+    BF_TRY(bf_file_make_directory(directory, err));
     BF_TRY(remove_earlier(directory, err));
     BF_TRY(path_of(path, directory, BF_EXPORTS_SYNTHETIC_FILE, err));
     /* The mark comes first and goes last: no made-up file without it. */

@@ -11,22 +11,13 @@
 #include "mpi/run/lock.h"
 #include "mpi/run/run.h"
 
-static bf_status name_file(char **out, const char *path, const char *suffix, bf_error *err)
-{
-    if (asprintf(out, "%s%s", path, suffix) < 0) {
-        *out = NULL;
-        return bf_error_set(err, BF_E_MEMORY, "out of memory");
-    }
-    return BF_OK;
-}
-
 static bf_status name_files(bf_run *run, bf_error *err)
 {
     const char *path = run->options->out == NULL ? "results.h5" : run->options->out;
-    BF_TRY(name_file(&run->path, path, "", err));
-    BF_TRY(name_file(&run->part_path, path, ".part", err));
-    BF_TRY(name_file(&run->checkpoint_path, path, ".checkpoint.json", err));
-    return name_file(&run->lock_path, path, ".lock", err);
+    BF_TRY(bf_alloc_text(&run->path, err, "%s", path));
+    BF_TRY(bf_alloc_text(&run->part_path, err, "%s.part", path));
+    BF_TRY(bf_alloc_text(&run->checkpoint_path, err, "%s.checkpoint.json", path));
+    return bf_alloc_text(&run->lock_path, err, "%s.lock", path);
 }
 
 /* Local (rank 0). A complete results file under the name: of this run, nothing is left to do; of

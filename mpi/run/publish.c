@@ -32,8 +32,7 @@ static bf_status publish(const bf_run *run, bf_error *err)
 bf_status bf_run_remove_leftovers(const bf_run *run, bf_error *err)
 {
     char *unfinished = NULL; /* of a checkpoint that was being written when its run was killed */
-    if (asprintf(&unfinished, "%s.new", run->checkpoint_path) < 0)
-        return bf_error_set(err, BF_E_MEMORY, "out of memory");
+    BF_TRY(bf_alloc_text(&unfinished, err, "%s.new", run->checkpoint_path));
     const char *const paths[] = {run->checkpoint_path, unfinished, run->part_path};
     bf_status st = BF_OK;
     for (size_t i = 0; i < sizeof paths / sizeof *paths && st == BF_OK; i++) {

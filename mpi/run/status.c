@@ -106,8 +106,7 @@ bf_status bf_run_print_status(const char *path, bool json, bf_error *err)
 {
     char *checkpoint_path;
     json_t *summary = NULL;
-    if (asprintf(&checkpoint_path, "%s.checkpoint.json", path) < 0)
-        return bf_error_set(err, BF_E_MEMORY, "out of memory");
+    BF_TRY(bf_alloc_text(&checkpoint_path, err, "%s.checkpoint.json", path));
     bf_status st = read_summary(&summary, path, checkpoint_path, err);
     if (st == BF_OK && json) {
         (void)json_dumpf(summary, stdout, JSON_INDENT(2));

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "compute/base/memory.h"
 #include "io/text/file.h"
 #include "mpi/run/stop.h"
 #include "mpi/upload/upload.h"
@@ -18,11 +19,8 @@ static bf_status name_in(char **out, const bf_upload *upload, const char *path, 
                          bf_error *err)
 {
     const char *slash = strrchr(path, '/');
-    if (asprintf(out, "%s/%s%s%s", upload->target.directory, whole ? "" : ".",
-                 slash == NULL ? path : slash + 1, whole ? "" : ".new") >= 0)
-        return BF_OK;
-    *out = NULL;
-    return bf_error_set(err, BF_E_MEMORY, "out of memory");
+    return bf_alloc_text(out, err, "%s/%s%s%s", upload->target.directory, whole ? "" : ".",
+                         slash == NULL ? path : slash + 1, whole ? "" : ".new");
 }
 
 static bf_status copy_all(int to, const char *to_path, int from, const char *path, int64_t size,

@@ -289,10 +289,7 @@ static bf_status divide(share *it, bf_upload *upload, bf_error *err)
 
 static bf_status part_path(char **out, const bf_upload *upload, int rank, bf_error *err)
 {
-    if (asprintf(out, "%s/part-%d", upload->directory, rank) >= 0)
-        return BF_OK;
-    *out = NULL;
-    return bf_error_set(err, BF_E_MEMORY, "out of memory");
+    return bf_alloc_text(out, err, "%s/part-%d", upload->directory, rank);
 }
 
 /* Local. The pieces of table `t` that this rank makes. */

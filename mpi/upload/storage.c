@@ -71,9 +71,8 @@ static bf_status send_file(bf_upload_link *link, int64_t *sent_bytes, const bf_u
     struct stat about;
     (void)snprintf(it.name, sizeof it.name, "%s%s%s", prefix, prefix[0] == '\0' ? "" : "/",
                    slash == NULL ? path : slash + 1);
-    if (asprintf(&it.session_path, "%s/%s.session", upload->directory,
-                 slash == NULL ? path : slash + 1) < 0)
-        return bf_error_set(err, BF_E_MEMORY, "out of memory");
+    BF_TRY(bf_alloc_text(&it.session_path, err, "%s/%s.session", upload->directory,
+                         slash == NULL ? path : slash + 1));
     int file = open(path, O_RDONLY | O_CLOEXEC);
     bf_status st = file < 0 || fstat(file, &about) != 0
                        ? bf_error_set(err, BF_E_INPUT, "cannot read %s: %s", path, strerror(errno))

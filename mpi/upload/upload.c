@@ -7,32 +7,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compute/base/memory.h"
 #include "io/text/file.h"
 #include "mpi/run/lock.h"
 #include "mpi/run/stop.h"
 
 /* ---- the frame --------------------------------------------------------------------------- */
 
-static bf_status name_file(char **out, const char *path, const char *suffix, bf_error *err)
-{
-    if (asprintf(out, "%s%s", path, suffix) >= 0)
-        return BF_OK;
-    *out = NULL;
-    return bf_error_set(err, BF_E_MEMORY, "out of memory");
-}
-
 static bf_status name_files(bf_upload *upload, const char *path, bf_error *err)
 {
-    BF_TRY(name_file(&upload->path, path, "", err));
-    BF_TRY(name_file(&upload->directory, path, ".upload", err));
-    BF_TRY(name_file(&upload->lock_path, path, ".upload/lock", err));
-    BF_TRY(name_file(&upload->state_path, path, ".upload.json", err));
+    BF_TRY(bf_alloc_text(&upload->path, err, "%s", path));
+    BF_TRY(bf_alloc_text(&upload->directory, err, "%s.upload", path));
+    BF_TRY(bf_alloc_text(&upload->lock_path, err, "%s.upload/lock", path));
+    BF_TRY(bf_alloc_text(&upload->state_path, err, "%s.upload.json", path));
     for (int t = 0; t < upload->table_count; t++) {
         bf_upload_table *table = &upload->tables[t];
-        if (asprintf(&table->path, "%s/%s.ndjson.gz", upload->directory, table->schema->name) < 0) {
-            table->path = NULL;
-            return bf_error_set(err, BF_E_MEMORY, "out of memory");
-        }
+        BF_TRY(bf_alloc_text(&table->path, err, "%s/%s.ndjson.gz", upload->directory,
+                             table->schema->name));
     }
     return BF_OK;
 }
