@@ -148,7 +148,7 @@ void bf_coverage_date(bf_coverage *coverage, const bf_audit_date *date, const bf
     coverage->season = bf_season_year(date->day);
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         bf_unit_coverage *unit = &coverage->units[(int64_t)date->index * BF_PROCESSOR_COUNT + p];
-        *unit = (bf_unit_coverage){.status = BF_COVERAGE_NOT_RUN};
+        *unit = (bf_unit_coverage){.day = date->day, .status = BF_COVERAGE_NOT_RUN};
         if (!date->written[bf_processors[p].table] || date->units[p].status == BF_UNIT_NOT_RUN)
             continue;
         if (can_be_examined(date, p))
@@ -184,4 +184,22 @@ void bf_coverage_total(bf_unit_coverage *out, int64_t statuses[BF_COVERAGE_STATU
         for (int c = 0; c < BF_FAILURE_COUNT; c++)
             out->categories[c] += unit->categories[c];
     }
+}
+
+bf_record_sum bf_coverage_records(const bf_coverage *coverage, int processor, int category)
+{
+    bf_record_sum sum = {0};
+    for (int32_t d = 0; d < coverage->date_count; d++) {
+        const bf_unit_coverage *unit = bf_coverage_unit(coverage, d, processor);
+        int64_t records = unit->categories[category];
+        if (records == 0)
+            continue;
+        sum.first = sum.records == 0 ? unit->day : sum.first;
+        sum.last = unit->day;
+        sum.records += records;
+        sum.dates++;
+        if (!bf_failure_is_expected((int8_t)category, bf_day_is_bootstrap(unit->day)))
+            sum.not_expected += records;
+    }
+    return sum;
 }

@@ -27,9 +27,10 @@ extern const bf_coverage_description bf_coverage_descriptions[BF_COVERAGE_STATUS
  * dates only. */
 bool bf_failure_is_expected(int8_t category, bool is_bootstrap);
 
-/* A processor on a date. Sums of these are of the same type; their status and date_level mean
- * nothing. */
+/* A processor on a date. Sums of these are of the same type; their day, status and date_level
+ * mean nothing. */
 typedef struct bf_unit_coverage {
+    bf_day day;
     int8_t status;    /* bf_coverage_status */
     bool date_level;  /* a record is about the whole date, so nobody is unaccounted for */
     int64_t expected; /* entities that should have a row or a record */
@@ -67,5 +68,13 @@ const bf_unit_coverage *bf_coverage_unit(const bf_coverage *coverage, int32_t da
 /* Sums over all dates, and how many have each status. */
 void bf_coverage_total(bf_unit_coverage *out, int64_t statuses[BF_COVERAGE_STATUSES],
                        const bf_coverage *coverage, int processor);
+
+/* Records of one category of a processor over all dates. */
+typedef struct bf_record_sum {
+    int64_t records, dates, not_expected;
+    bf_day first, last;
+} bf_record_sum;
+
+bf_record_sum bf_coverage_records(const bf_coverage *coverage, int processor, int category);
 
 #endif

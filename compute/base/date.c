@@ -140,6 +140,11 @@ bool bf_season_is_known(int season)
     return season >= seasons[0].season && season <= seasons[SEASONS - 1].season;
 }
 
+void bf_season_format(char out[BF_SEASON_TEXT_BYTES], int season)
+{
+    (void)snprintf(out, BF_SEASON_TEXT_BYTES, "%d-%02d", season, (season + 1) % 100);
+}
+
 bf_day bf_season_opening(int season)
 {
     for (int i = 0; i < SEASONS; i++) {

@@ -33,7 +33,9 @@ void bf_timestamp_format(char out[BF_TIMESTAMP_TEXT_BYTES], int64_t us);
 int bf_season_year(bf_day day);
 bf_day bf_season_first(int season);   /* 1 October: lower bound of every season window */
 bf_day bf_season_opening(int season); /* opening night O(Y) */
-bool bf_season_is_known(int season);  /* false: opening is the assumed 22 October */
+enum { BF_SEASON_TEXT_BYTES = 16 };
+void bf_season_format(char out[BF_SEASON_TEXT_BYTES], int season); /* "2021-22" */
+bool bf_season_is_known(int season); /* false: opening is the assumed 22 October */
 
 /* First playoff date, used where no game type is known (spec/ml_features.md §2.2 feature 17). For
  * seasons outside the table: 20 April, the latest of those in it. */

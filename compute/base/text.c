@@ -73,6 +73,19 @@ void bf_text_decimal(bf_text *text, int64_t scaled, int digits)
     bf_text_append(text, forward, n);
 }
 
+const char *bf_grouped(char out[BF_GROUPED_BYTES], int64_t number)
+{
+    char digits[BF_GROUPED_BYTES];
+    int size = snprintf(digits, sizeof digits, "%" PRId64, number), used = 0;
+    for (int i = 0; i < size && used < BF_GROUPED_BYTES - 2; i++) {
+        if (i > 0 && digits[i - 1] != '-' && (size - i) % 3 == 0)
+            out[used++] = ',';
+        out[used++] = digits[i];
+    }
+    out[used] = '\0';
+    return out;
+}
+
 /* The few-digit decimals that most doubles were made from, without asking printf: the first number
  * of decimals that gives the value back. With at most 15 digits that is the shortest text, because
  * n and 10^digits are exact and their quotient is rounded as strtod rounds. False if the value is

@@ -30,6 +30,10 @@ void bf_text_integer(bf_text *text, int64_t value);
 /* scaled / 10^digits with exactly `digits` decimals: (1234, 2) -> 12.34, (-5, 1) -> -0.5. */
 void bf_text_decimal(bf_text *text, int64_t scaled, int digits);
 
+/* An integer with its thousands apart, for people: 488,007. Returns `out`. */
+enum { BF_GROUPED_BYTES = 32 };
+const char *bf_grouped(char out[BF_GROUPED_BYTES], int64_t number);
+
 /* Shortest decimal that reads back as the same double, always with a point or an exponent: 13.0. */
 void bf_text_double(bf_text *text, double value);
 

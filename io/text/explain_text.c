@@ -259,6 +259,7 @@ static void who(bf_text *out, const bf_words *words)
     const bf_explanation *e = words->e;
     const bf_dictionary *dictionaries = e->history->dictionaries;
     bf_dict dictionary = e->is_team ? BF_DICT_TEAMS : BF_DICT_PLAYERS;
+    char season[BF_SEASON_TEXT_BYTES];
     bf_text_format(out, "%s on ", bf_dictionary_text(&dictionaries[dictionary], e->entity));
     bf_words_day(out, e->day);
     if (e->team >= 0 && !e->is_team)
@@ -273,8 +274,8 @@ static void who(bf_text *out, const bf_words *words)
     } else if (e->date->status != BF_UNIT_NO_GAMES) {
         bf_text_string(out, e->is_team ? ", no game" : ", not listed");
     }
-    bf_text_format(out, ", season %d-%02d\n", bf_season_year(e->day),
-                   (bf_season_year(e->day) + 1) % 100);
+    bf_season_format(season, bf_season_year(e->day));
+    bf_text_format(out, ", season %s\n", season);
 }
 
 static void near_day(bf_text *out, const char *before_words, bf_day before, const char *after_words,

@@ -16,11 +16,6 @@ static const double USUAL_SHARE_PCT[BF_PROCESSOR_COUNT] = {
     [BF_PROCESSOR_tdza] = 20.0, [BF_PROCESSOR_psza] = 30.0, [BF_PROCESSOR_pdc] = 20.0};
 enum { SETTLED_DAYS = 42 };
 
-void bf_validate_season(char out[BF_SEASON_TEXT_BYTES], int season)
-{
-    (void)snprintf(out, BF_SEASON_TEXT_BYTES, "%d-%02d", season, (season + 1) % 100);
-}
-
 /* ---- date by date ---------------------------------------------------------------------------- */
 
 static bf_status validate_date(bf_validation *v, bf_audit_date *date, bf_error *err)
@@ -147,25 +142,7 @@ static void check_version(bf_validation *v)
                       "written by %s, read by " BF_VERSION, version);
 }
 
-bf_record_sum bf_validate_records(const bf_validation *v, int processor, int category)
-{
-    const bf_layout *layout = bf_results_layout(v->results);
-    bf_record_sum sum = {0};
-    for (int32_t d = 0; d < layout->date_count; d++) {
-        int64_t records = bf_coverage_unit(v->coverage, d, processor)->categories[category];
-        if (records == 0)
-            continue;
-        sum.first = sum.records == 0 ? layout->dates[d] : sum.first;
-        sum.last = layout->dates[d];
-        sum.records += records;
-        sum.dates++;
-        if (!bf_failure_is_expected((int8_t)category, bf_day_is_bootstrap(layout->dates[d])))
-            sum.not_expected += records;
-    }
-    return sum;
-}
-
-/* ---- the command ----------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* The first issue of the severity, with its place, for the one line on standard error. */
 static void describe_first(char *out, size_t size, const bf_issues *issues,
@@ -188,7 +165,7 @@ static void describe_first(char *out, size_t size, const bf_issues *issues,
     }
 }
 
-static bf_status conclude(const bf_validation *v, bf_error *err)
+bf_status bf_validate_conclude(const bf_validation *v, bf_error *err)
 {
     char first[BF_ISSUE_TEXT_BYTES];
     int64_t damage = bf_issues_of(&v->issues, BF_SEVERITY_DAMAGE);
@@ -204,7 +181,7 @@ static bf_status conclude(const bf_validation *v, bf_error *err)
     return BF_OK;
 }
 
-static bf_status validate(bf_validation *v, bf_error *err)
+bf_status bf_validate_results(bf_validation *v, bf_error *err)
 {
     const bf_layout *layout = bf_results_layout(v->results);
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++)
@@ -223,21 +200,34 @@ static bf_status validate(bf_validation *v, bf_error *err)
     return bf_issues_status(&v->issues, err);
 }
 
+void bf_validate_reset(bf_validation *v)
+{
+    bf_validate_close_snapshot(&v->with);
+    bf_issues_free(&v->issues);
+    bf_coverage_free(v->coverage);
+    bf_hash_free(v->hash);
+    bf_results_close(v->results);
+}
+
+const char *bf_validate_snapshot_of(const bf_options *options)
+{
+    return options->origins[BF_OPTION_ID_snapshot] == BF_FROM_DEFAULT ? NULL : options->snapshot;
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
 bf_status bf_command_validate(const bf_options *options, bf_error *err)
 {
-    bf_validation v = {.options = options, .issues = BF_ISSUES_INIT};
+    bf_validation v = {
+        .options = options, .snapshot = bf_validate_snapshot_of(options), .issues = BF_ISSUES_INIT};
     BF_TRY(bf_results_open_unsealed(&v.results, &v.sealed, options->arguments[0], err));
-    bf_status st = validate(&v, err);
+    bf_status st = bf_validate_results(&v, err);
     if (st == BF_OK && options->json)
         st = bf_validate_print_json(&v, err);
     else if (st == BF_OK)
         bf_validate_print_text(&v);
     if (st == BF_OK)
-        st = conclude(&v, err);
-    bf_validate_close_snapshot(&v.with);
-    bf_issues_free(&v.issues);
-    bf_coverage_free(v.coverage);
-    bf_hash_free(v.hash);
-    bf_results_close(v.results);
+        st = bf_validate_conclude(&v, err);
+    bf_validate_reset(&v);
     return st;
 }

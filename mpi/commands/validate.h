@@ -13,7 +13,7 @@
 
 /* The snapshot, and what was found with it. */
 typedef struct bf_validate_snapshot {
-    bf_snapshot *snapshot; /* NULL: validated without one */
+    bf_snapshot *snapshot; /* NULL without one */
     void *block;           /* of the history */
     bf_history history;
     bf_date *date;
@@ -28,8 +28,9 @@ typedef struct bf_validate_snapshot {
 typedef struct bf_validation {
     const bf_options *options;
     bf_results *results;
-    bool sealed;         /* what no digest covers is as it was written */
-    unsigned processors; /* bit p: the table of p is in the file */
+    bool sealed;          /* what no digest covers is as it was written */
+    const char *snapshot; /* directory; NULL: validated without one */
+    unsigned processors;  /* bit p: the table of p is in the file */
     bf_hash *hash;
     bf_coverage *coverage;
     bf_contamination contamination;
@@ -38,7 +39,19 @@ typedef struct bf_validation {
     bf_validate_snapshot with;
 } bf_validation;
 
-/* Opens --snapshot, if it was given, and loads its history. BF_E_USAGE if it is not the one that
+/* What `options` says of a snapshot; NULL if nothing. */
+const char *bf_validate_snapshot_of(const bf_options *options);
+
+/* Looks at all of v->results, and at v->snapshot if it is not NULL. `v` has options, results,
+ * sealed and snapshot; bf_validate_reset in any case. */
+BF_CHECK_RESULT bf_status bf_validate_results(bf_validation *v, bf_error *err);
+void bf_validate_reset(bf_validation *v);
+
+/* What was found, as a status with its message: damage BF_E_INPUT, what wants a look
+ * BF_E_ATTENTION. */
+BF_CHECK_RESULT bf_status bf_validate_conclude(const bf_validation *v, bf_error *err);
+
+/* Opens v->snapshot, if there is one, and loads its history. BF_E_USAGE if it is not the one that
  * the run read. */
 BF_CHECK_RESULT bf_status bf_validate_open_snapshot(bf_validation *v, bf_error *err);
 
@@ -56,17 +69,5 @@ void bf_validate_close_snapshot(bf_validate_snapshot *with);
 /* The report on standard output. */
 void bf_validate_print_text(const bf_validation *v);
 BF_CHECK_RESULT bf_status bf_validate_print_json(const bf_validation *v, bf_error *err);
-
-/* "2021-22" */
-enum { BF_SEASON_TEXT_BYTES = 16 };
-void bf_validate_season(char out[BF_SEASON_TEXT_BYTES], int season);
-
-/* Records of one category of a processor over all dates. */
-typedef struct bf_record_sum {
-    int64_t records, dates, not_expected;
-    bf_day first, last;
-} bf_record_sum;
-
-bf_record_sum bf_validate_records(const bf_validation *v, int processor, int category);
 
 #endif

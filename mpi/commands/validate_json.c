@@ -15,7 +15,7 @@ static json_t *day_json(bf_day day)
 static json_t *season_text(int season)
 {
     char text[BF_SEASON_TEXT_BYTES];
-    bf_validate_season(text, season);
+    bf_season_format(text, season);
     return json_string(text);
 }
 
@@ -86,7 +86,7 @@ static json_t *failures_json(const bf_validation *v)
     json_t *array = json_array();
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         for (int c = 0; c < BF_FAILURE_COUNT; c++) {
-            bf_record_sum sum = bf_validate_records(v, p, c);
+            bf_record_sum sum = bf_coverage_records(v->coverage, p, c);
             if (sum.records == 0)
                 continue;
             (void)json_array_append_new(
@@ -144,7 +144,7 @@ static json_t *contamination_json(const bf_validation *v)
     for (int32_t s = 0; s < v->contamination.season_count; s++) {
         char season[BF_SEASON_TEXT_BYTES];
         json_t *tables = json_object();
-        bf_validate_season(season, v->contamination.seasons[s]);
+        bf_season_format(season, v->contamination.seasons[s]);
         for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
             bf_output table = bf_processors[p].table;
             if (v->processors >> p & 1u)
@@ -220,8 +220,7 @@ static json_t *head_json(const bf_validation *v)
         set(root, "first_date", day_json(layout->dates[0]));
         set(root, "last_date", day_json(layout->dates[layout->date_count - 1]));
     }
-    set(root, "snapshot",
-        v->with.snapshot == NULL ? json_null() : json_string(v->options->snapshot));
+    set(root, "snapshot", v->with.snapshot == NULL ? json_null() : json_string(v->snapshot));
     if (v->with.snapshot != NULL)
         set(root, "game_dates",
             json_pack("{s:I, s:I, s:I}", "regular",

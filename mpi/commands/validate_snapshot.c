@@ -23,21 +23,21 @@ static bf_status check_season(const bf_validation *v, const json_t *input, int32
     char season[BF_SEASON_TEXT_BYTES];
     const char *refusal = "are not of this snapshot; give the one that the run read";
     if (i >= sizes->season_count) {
-        bf_validate_season(season, (int)json_integer_value(json_object_get(input, "season")));
-        return bf_error_set(err, BF_E_USAGE, "%s: the results %s: it lacks season %s",
-                            v->options->snapshot, refusal, season);
+        bf_season_format(season, (int)json_integer_value(json_object_get(input, "season")));
+        return bf_error_set(err, BF_E_USAGE, "%s: the results %s: it lacks season %s", v->snapshot,
+                            refusal, season);
     }
     const bf_snapshot_season_facts *facts = bf_snapshot_season(v->with.snapshot, i);
-    bf_validate_season(season, facts->season);
+    bf_season_format(season, facts->season);
     if (input == NULL || json_integer_value(json_object_get(input, "season")) != facts->season)
         return bf_error_set(err, BF_E_USAGE, "%s: the results %s: they know no season %s there",
-                            v->options->snapshot, refusal, season);
+                            v->snapshot, refusal, season);
     const char *sha256 = json_string_value(json_object_get(input, "sha256"));
     if (sha256 == NULL || strcmp(sha256, facts->sha256) != 0)
         return bf_error_set(
             err, BF_E_USAGE,
             "%s: the results %s: season %s has SHA-256 %.12s..., the run read %.12s...",
-            v->options->snapshot, refusal, season, facts->sha256, sha256 == NULL ? "none" : sha256);
+            v->snapshot, refusal, season, facts->sha256, sha256 == NULL ? "none" : sha256);
     return BF_OK;
 }
 
@@ -76,9 +76,9 @@ bf_status bf_validate_open_snapshot(bf_validation *v, bf_error *err)
 {
     bf_validate_snapshot *with = &v->with;
     const bf_layout *layout = bf_results_layout(v->results);
-    if (v->options->origins[BF_OPTION_ID_snapshot] == BF_FROM_DEFAULT)
+    if (v->snapshot == NULL)
         return BF_OK;
-    BF_TRY(bf_snapshot_open(&with->snapshot, v->options->snapshot, err));
+    BF_TRY(bf_snapshot_open(&with->snapshot, v->snapshot, err));
     BF_TRY(check_inputs(v, err));
     BF_TRY(bf_snapshot_load_whole(&with->history, &with->block, with->snapshot, err));
     BF_TRY(bf_expected_map(&with->map, &with->history.dictionaries[BF_DICT_ENTITIES],

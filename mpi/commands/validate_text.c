@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compute/base/text.h"
 #include "mpi/commands/validate.h"
 
 enum {
@@ -13,26 +14,12 @@ enum {
 
 /* ---- pieces ---------------------------------------------------------------------------------- */
 
-enum { NUMBER_BYTES = 32, NAME_BYTES = 16 };
-
-/* 488007 -> 488,007 */
-static const char *grouped(char out[NUMBER_BYTES], int64_t number)
-{
-    char digits[NUMBER_BYTES];
-    int size = snprintf(digits, sizeof digits, "%" PRId64, number), used = 0;
-    for (int i = 0; i < size && used < NUMBER_BYTES - 2; i++) {
-        if (i > 0 && digits[i - 1] != '-' && (size - i) % 3 == 0)
-            out[used++] = ',';
-        out[used++] = digits[i];
-    }
-    out[used] = '\0';
-    return out;
-}
+enum { NAME_BYTES = 16 };
 
 static void print_number(int width, int64_t number)
 {
-    char text[NUMBER_BYTES];
-    (void)printf("%*s", width, grouped(text, number));
+    char text[BF_GROUPED_BYTES];
+    (void)printf("%*s", width, bf_grouped(text, number));
 }
 
 /* TDZA */
@@ -76,7 +63,7 @@ static void print_snapshot(const bf_validation *v)
                      "exact and audits look-ahead\n");
         return;
     }
-    (void)printf("snapshot %s: the one that the run read", v->options->snapshot);
+    (void)printf("snapshot %s: the one that the run read", v->snapshot);
     for (int t = 0; t < BF_GAME_TYPE_OTHER; t++) {
         (void)printf("%s%s %" PRId64, separator, names[t], v->with.game_types[t]);
         separator = ", ";
@@ -89,7 +76,7 @@ static void print_head(const bf_validation *v)
     const bf_layout *layout = bf_results_layout(v->results);
     const bf_run_facts *facts = bf_results_facts(v->results);
     char time[BF_TIMESTAMP_TEXT_BYTES], first[BF_DATE_TEXT_BYTES], last[BF_DATE_TEXT_BYTES],
-        rows[NUMBER_BYTES];
+        rows[BF_GROUPED_BYTES];
     int64_t total = 0;
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
         total += layout->total[t];
@@ -101,7 +88,7 @@ static void print_head(const bf_validation *v)
     if (layout->date_count > 0)
         (void)printf(", %s to %s", day_text(first, layout->dates[0]),
                      day_text(last, layout->dates[layout->date_count - 1]));
-    (void)printf("; %s rows\n", grouped(rows, total));
+    (void)printf("; %s rows\n", bf_grouped(rows, total));
     print_snapshot(v);
 }
 
@@ -181,7 +168,7 @@ static void print_records(const bf_validation *v)
     print_title("FAILURE RECORDS", "by category");
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         for (int c = 0; c < BF_FAILURE_COUNT; c++) {
-            bf_record_sum sum = bf_validate_records(v, p, c);
+            bf_record_sum sum = bf_coverage_records(v->coverage, p, c);
             if (sum.records == 0)
                 continue;
             if (!any)
@@ -237,7 +224,7 @@ static void print_season(const bf_validation *v, int32_t season, int width)
     char text[BF_SEASON_TEXT_BYTES];
     const bf_contamination_cell *cells = v->contamination.cells[season];
     bool look = false;
-    bf_validate_season(text, v->contamination.seasons[season]);
+    bf_season_format(text, v->contamination.seasons[season]);
     (void)printf("  %-7s", text);
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         double valid;
@@ -275,17 +262,17 @@ static void print_contamination(const bf_validation *v)
 
 static void print_integrity(const bf_validation *v)
 {
-    char digests[NUMBER_BYTES], rows[NUMBER_BYTES], hashes[NUMBER_BYTES];
+    char digests[BF_GROUPED_BYTES], rows[BF_GROUPED_BYTES], hashes[BF_GROUPED_BYTES];
     int64_t wrong = v->issues.found[BF_ISSUE_digest] + v->issues.found[BF_ISSUE_unreadable];
     int64_t wrong_hashes = v->issues.found[BF_ISSUE_data_hash];
     print_title("INTEGRITY", "");
     (void)printf("  %s digests, one a date and table, of %s rows: ",
-                 grouped(digests, v->integrity.digests), grouped(rows, v->integrity.rows));
+                 bf_grouped(digests, v->integrity.digests), bf_grouped(rows, v->integrity.rows));
     if (wrong == 0)
         (void)printf("all right\n");
     else
         (void)printf("%" PRId64 " WRONG or unreadable  <- look\n", wrong);
-    (void)printf("  %s rows with a data_hash: ", grouped(hashes, v->integrity.hashes));
+    (void)printf("  %s rows with a data_hash: ", bf_grouped(hashes, v->integrity.hashes));
     if (wrong_hashes == 0)
         (void)printf("all right\n");
     else
@@ -361,7 +348,7 @@ static void print_date(const bf_validation *v, int32_t date)
     (void)printf("  %s", day_text(text, bf_results_layout(v->results)->dates[date]));
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         const bf_unit_coverage *unit = bf_coverage_unit(v->coverage, date, p);
-        char counts[2 * NUMBER_BYTES];
+        char counts[2 * BF_GROUPED_BYTES];
         if (!is_in_file(v, p))
             continue;
         (void)snprintf(counts, sizeof counts, "%" PRId64 "+%" PRId64, unit->rows, unit->records);
@@ -405,7 +392,7 @@ static void print_issue(const bf_issue *issue)
     if (issue->day != BF_ISSUE_NO_DAY)
         bf_day_format(place, issue->day);
     else if (issue->season != 0)
-        bf_validate_season(place, issue->season);
+        bf_season_format(place, issue->season);
     (void)printf("      %s%s%s\n", place, place[0] == '\0' ? "" : "  ", issue->text);
 }
 

@@ -165,6 +165,13 @@ static void test_healthy(void **state)
         assert_int_equal(sum.categories[BF_FAILURE_INSUFFICIENT_DATA], TEST_SEASON_TEAMS);
         assert_int_equal(statuses[BF_COVERAGE_SKIPPED], 1);
         assert_int_equal(statuses[BF_COVERAGE_OK], 1);
+        bf_record_sum records =
+            bf_coverage_records(coverage, BF_PROCESSOR_tdza, BF_FAILURE_INSUFFICIENT_DATA);
+        assert_int_equal(records.records, TEST_SEASON_TEAMS);
+        assert_int_equal(records.dates, 1);
+        assert_int_equal(records.not_expected, 0);
+        assert_int_equal(records.first, f->early.date.day);
+        assert_int_equal(records.last, f->early.date.day);
         bf_coverage_free(coverage);
         bf_issues_free(&issues);
     }

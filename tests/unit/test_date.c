@@ -126,6 +126,9 @@ static void test_unknown_seasons_get_the_assumed_dates(void **state)
     assert_false(bf_season_is_known(2026));
     assert_int_equal(bf_season_opening(2030), day("2030-10-22"));
     assert_int_equal(bf_season_playoffs(2030), day("2031-04-20"));
+    char text[BF_SEASON_TEXT_BYTES];
+    bf_season_format(text, 1999);
+    assert_string_equal(text, "1999-00");
     assert_int_equal(bf_season_first(2021), day("2021-10-01"));
     assert_int_equal(bf_season_year(day("2021-09-30")), 2020);
     assert_int_equal(bf_season_year(day("2021-10-01")), 2021);

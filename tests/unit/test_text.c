@@ -119,6 +119,26 @@ static void test_pieces_add_up(void **state)
     bf_text_free(&text);
 }
 
+static void test_grouped(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t number;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {-7, "-7"},
+                 {999, "999"},
+                 {1000, "1,000"},
+                 {-999, "-999"},
+                 {-123456, "-123,456"},
+                 {488007, "488,007"},
+                 {INT64_MAX, "9,223,372,036,854,775,807"},
+                 {INT64_MIN, "-9,223,372,036,854,775,808"}};
+    char text[BF_GROUPED_BYTES];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(bf_grouped(text, cases[i].number), cases[i].text);
+}
+
 static void test_the_bound_is_remembered(void **state)
 {
     (void)state;
@@ -143,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_decimals),          cmocka_unit_test(test_doubles),
         cmocka_unit_test(test_doubles_read_back), cmocka_unit_test(test_json_strings),
         cmocka_unit_test(test_pieces_add_up),     cmocka_unit_test(test_the_bound_is_remembered),
+        cmocka_unit_test(test_grouped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
