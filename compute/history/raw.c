@@ -241,6 +241,8 @@ bf_status bf_raw_set_text(bf_raw *raw, int c, const char *text, size_t size, bf_
         valid = bf_timestamp_parse(&value, text, size);
         break;
     case BF_KIND_CODE:
+        if (size == 0) /* an empty text says nothing: spec/ml_features.md §3.3, bit 10 */
+            return BF_OK;
         value = bf_set_find(column->set, text, size);
         valid = value >= 0;
         break;

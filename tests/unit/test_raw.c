@@ -256,6 +256,8 @@ static void test_texts_of_sets(void **state)
     accepted(BF_INPUT_upgc, BF_upgc_season_phase, "playoffs", BF_SEASON_PHASE_PLAYOFFS);
     accepted(BF_INPUT_upgc, BF_upgc_season_phase, "regular", BF_SEASON_PHASE_OTHER);
     accepted(BF_INPUT_upgc, BF_upgc_player_status, "Questionable", BF_PLAYER_STATUS_QUESTIONABLE);
+    accepted(BF_INPUT_upgc, BF_upgc_player_status, "game-time", BF_PLAYER_STATUS_OTHER);
+    accepted(BF_INPUT_upgc, BF_upgc_player_status, "", BF_NULL_I8);
 }
 
 static bf_status check(const char *season, const char *missing)
