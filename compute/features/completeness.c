@@ -31,38 +31,50 @@ bf_completeness bf_completeness_days(const bf_completeness_base *base, bf_day as
     return (bf_completeness){expected, at_most(bf_window_games(own), expected)};
 }
 
-/* Whether one of the rows of the player and date of `row` is of the game. */
-static bool has_game(const bf_history *history, int64_t row, int32_t game)
+typedef struct row_range {
+    int64_t first, end;
+} row_range;
+
+/* All rows of a player from one date to another: `oldest` and `newest` are a row of each. */
+static row_range rows_between(const bf_history *history, int64_t oldest, int64_t newest)
+{
+    const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
+    int32_t player = BF_INPUT_COLUMN(history, pgs, player_lookup, int32_t)[oldest];
+    const int64_t *of_player = history->entity_first[BF_INPUT_pgs] + player;
+    row_range out = {oldest, newest + 1};
+    while (out.first > of_player[0] && dates[out.first - 1] == dates[oldest])
+        out.first--;
+    while (out.end < of_player[1] && dates[out.end] == dates[newest])
+        out.end++;
+    return out;
+}
+
+static bool has_game(const bf_history *history, row_range rows, int32_t game)
 {
     const int32_t *games = BF_INPUT_COLUMN(history, pgs, game_id, int32_t);
-    if (games[row] == game)
-        return true;
-    const int32_t *players = BF_INPUT_COLUMN(history, pgs, player_lookup, int32_t);
-    const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
-    int64_t first = history->entity_first[BF_INPUT_pgs][players[row]];
-    int64_t end = history->entity_first[BF_INPUT_pgs][players[row] + 1];
-    bool found = false;
-    for (int64_t i = row - 1; i >= first && dates[i] == dates[row]; i--)
+    int32_t found = 0;
+    for (int64_t i = rows.first; i < rows.end; i++)
         found |= games[i] == game;
-    for (int64_t i = row + 1; i < end && dates[i] == dates[row]; i++)
-        found |= games[i] == game;
-    return found;
+    return found != 0;
 }
 
 bf_completeness bf_completeness_same_games(const bf_completeness_base *base,
                                            const bf_history *history, int32_t games)
 {
-    bf_window team_games = bf_window_last(base->team_games, games);
-    int64_t own = bf_window_games(base->player_dates), back = 0;
+    bf_window team_games = bf_window_last(base->team_games, games), dates = base->player_dates;
+    int64_t own = bf_window_games(dates), back = 0;
     bf_completeness out = {(int32_t)bf_window_games(team_games), 0};
+    if (own == 0)
+        return out;
+    row_range all = rows_between(history, bf_window_row(dates, own - 1), bf_window_row(dates, 0));
     for (int64_t i = 0; i < out.expected; i++) { /* both newest first */
-        bf_day day = bf_window_day(team_games, i);
         int32_t game =
             BF_INPUT_COLUMN(history, tog, game_id, int32_t)[bf_window_row(team_games, i)];
-        while (back < own && bf_window_day(base->player_dates, back) > day)
+        while (back < own - 1 && bf_window_day(dates, back) > bf_window_day(team_games, i))
             back++;
-        if (back < own && bf_window_day(base->player_dates, back) == day)
-            out.actual += has_game(history, bf_window_row(base->player_dates, back), game);
+        int64_t row = bf_window_row(dates, back); /* of the game's date, if there is one */
+        out.actual += has_game(history, rows_between(history, row, row), game) ||
+                      has_game(history, all, game); /* where the two tables date it differently */
     }
     return out;
 }

@@ -25,7 +25,8 @@ int32_t bf_completeness_team(const bf_history *history, bf_window dates, int32_t
 bf_completeness bf_completeness_games(const bf_completeness_base *base, int32_t games);
 bf_completeness bf_completeness_days(const bf_completeness_base *base, bf_day as_of, int32_t days);
 
-/* The last `games` team games, and those that the player has a row of with the same game id (ML).
+/* The last `games` team games, and those of which the player has a row with the same game id, on
+ * whatever date before (ML).
  */
 bf_completeness bf_completeness_same_games(const bf_completeness_base *base,
                                            const bf_history *history, int32_t games);

@@ -184,10 +184,11 @@ def feature_row(history, date, context, upstream, found):
     v = build_vector(context, games, team_games, *upstream)
     score = Stored(sum(WEIGHTS[label] for label in v.labels) * 100 // 25, 2)
 
-    # 3.5, resolution 11: the last ten games of T' with any row of the player, by game_id.
+    # 3.5, resolution 11: the last ten games of T' with any row of the player before the date, by
+    # game_id.
     own_team = latest_team(history, player, date, team)
     expected = in_season(before(history.team_days_of.get(own_team, []), date), date)[:10]
-    own_games = {r["game_id"] for r in history.rows_of.get(player, [])}
+    own_games = {r["game_id"] for r in before(history.rows_of.get(player, []), date)}
     actual = sum(1 for r in expected if r["game_id"] in own_games)
     percentage = 100.0 * actual / len(expected) if expected else 0.0
     issues = [f"upstream_{name}_incomplete" for name, row in (

@@ -211,6 +211,14 @@ class League(RowMaker):
                 row = self.player_key(player, date, away, home, team)
                 self.players_rows.append(self.null(dict(row, **self.player_line("plain"))))
 
+    def date_rows_late(self):
+        """Rows whose date is the day after that of their game id, in one table or another."""
+        rng = self.rng
+        for rows in (self.players_rows, self.offense, self.defense):
+            for row in rng.sample(rows, min(len(rows), rng.choice([0, 0, 0, 1, 4]))):
+                date = seasons.day(row["game_date"]) + 1
+                row.update(game_date=seasons.text(date), season_year=seasons.season_year(date))
+
     def team_rows(self, date, away, home, in_gap):
         rng = self.rng
         away_wins = rng.random() < 0.5
@@ -371,6 +379,7 @@ def play(rng):
     for year, kind in plan:
         league.play_season(year, kind)
     league.add_guests()
+    league.date_rows_late()
     years = {year for year, _ in plan}
     is_complete = all(by_season(rows).keys() == years
                       for rows in (league.players_rows, league.defense, league.offense))
