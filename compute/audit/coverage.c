@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compute/base/memory.h"
+#include "compute/schema/ids.h"
 
 const bf_coverage_description bf_coverage_descriptions[BF_COVERAGE_STATUSES] = {
 #define COVERAGE(name, wants_attention, meaning) {#name, wants_attention, meaning},
@@ -24,6 +25,16 @@ bool bf_failure_is_expected(int8_t category, bool is_bootstrap)
     default:
         return false;
     }
+}
+
+int32_t bf_failures_to_investigate(const bf_columns *failures, int64_t first, int64_t rows,
+                                   bf_day day)
+{
+    const int8_t *category = failures->data[BF_failure_failure_category];
+    int32_t count = 0;
+    for (int64_t i = first; i < first + rows; i++)
+        count += !bf_failure_is_expected(category[i], bf_day_is_bootstrap(day));
+    return count;
 }
 
 bf_coverage_status bf_coverage_judge(const bf_unit_coverage *unit, bool is_bootstrap)

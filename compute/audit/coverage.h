@@ -27,6 +27,11 @@ extern const bf_coverage_description bf_coverage_descriptions[BF_COVERAGE_STATUS
  * dates only. */
 bool bf_failure_is_expected(int8_t category, bool is_bootstrap);
 
+/* Records of a date, rows first .. first + rows - 1 of precompute_failures, that are not expected.
+ */
+int32_t bf_failures_to_investigate(const bf_columns *failures, int64_t first, int64_t rows,
+                                   bf_day day);
+
 /* A processor on a date. Sums of these are of the same type; their day, status and date_level
  * mean nothing. */
 typedef struct bf_unit_coverage {

@@ -172,9 +172,12 @@ static void print_sessions(const json_t *sessions)
     const char *name;
     json_array_foreach(sessions, i, session)
     {
-        (void)printf("\nsession %s to %s, %lld ranks on %lld nodes\n ", text_of(session, "start"),
+        (void)printf("\nsession %s to %s, %lld ranks on %lld nodes", text_of(session, "start"),
                      text_of(session, "end"), number_of(session, "ranks"),
                      number_of(session, "nodes"));
+        if (number_of(session, "merged_files") > 0)
+            (void)printf(", merged %lld files", number_of(session, "merged_files"));
+        (void)printf("\n ");
         json_object_foreach(json_object_get(session, "phases"), name, value)(void)
             printf(" %s %.3f s", name, json_number_value(value));
         (void)printf("\n");

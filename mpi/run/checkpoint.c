@@ -25,10 +25,13 @@ bf_status bf_sessions_json(char **out, const bf_run *run, bf_error *err)
         json_object_set_new(phases, bf_phase_name((bf_phase)p), json_real(run->phase_s[p]));
     json_t *sessions =
         run->earlier_sessions == NULL ? json_array() : json_loads(run->earlier_sessions, 0, NULL);
-    json_array_append_new(sessions,
-                          json_pack("{s:s, s:s, s:i, s:i, s:s, s:o}", "start", start, "end", end,
-                                    "ranks", run->topology.size, "nodes", run->topology.node_count,
-                                    "host", host, "phases", phases));
+    json_t *session =
+        json_pack("{s:s, s:s, s:i, s:i, s:s, s:i, s:o}", "start", start, "end", end, "ranks",
+                  run->topology.size, "nodes", run->topology.node_count, "host", host,
+                  "contaminated_seasons", run->contaminated_seasons, "phases", phases);
+    if (run->merged_files > 0)
+        json_object_set_new(session, "merged_files", json_integer(run->merged_files));
+    json_array_append_new(sessions, session);
     *out = json_dumps(sessions, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(sessions);
     return *out == NULL

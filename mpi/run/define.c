@@ -95,7 +95,10 @@ static bf_status define(bf_run *run, bf_error *err)
     if (run->resumed)
         return BF_OK;
     BF_TRY(bf_results_define(run->part_path, &run->layout, &run->facts, err));
-    return bf_checkpoint_write(run, err); /* from here on the file is resumed, not made again */
+    bf_status st = bf_checkpoint_write(run, err);
+    if (st != BF_OK) /* with it the file is resumed, without it made again */
+        (void)unlink(run->part_path);
+    return st;
 }
 
 /* Collective. All ranks learn what is done already, and divide the rest. */

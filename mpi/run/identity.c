@@ -72,27 +72,27 @@ static bf_status hash_text(char out[BF_SHA256_HEX_BYTES], const void *bytes, siz
     return BF_OK;
 }
 
-/* The options that change values, as they are in effect. */
-static bf_status describe_options(bf_run *run, bf_error *err)
+bf_status bf_identity_options(char **out, const bf_run *run, const bf_day *days, int32_t count,
+                              bf_error *err)
 {
     char first[BF_DATE_TEXT_BYTES] = "", last[BF_DATE_TEXT_BYTES] = "", dates[BF_SHA256_HEX_BYTES];
-    BF_TRY(hash_text(dates, run->dates, (size_t)run->date_count * sizeof *run->dates, err));
-    if (run->date_count > 0) {
-        bf_day_format(first, run->dates[0]);
-        bf_day_format(last, run->dates[run->date_count - 1]);
+    BF_TRY(hash_text(dates, days, (size_t)count * sizeof *days, err));
+    if (count > 0) {
+        bf_day_format(first, days[0]);
+        bf_day_format(last, days[count - 1]);
     }
     json_t *processors = json_array();
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         if (run->processors >> p & 1u)
             json_array_append_new(processors, json_string(bf_processors[p].short_name));
     }
-    json_t *options = json_pack(
-        "{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:o}", "program version", BF_VERSION, "mode",
-        run->options->mode, "context", run->options->context, "number of dates", run->date_count,
-        "first date", first, "last date", last, "dates", dates, "processors", processors);
-    run->options_json = json_dumps(options, JSON_COMPACT);
+    json_t *options =
+        json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:o}", "program version", BF_VERSION, "mode",
+                  run->options->mode, "context", run->options->context, "number of dates", count,
+                  "first date", first, "last date", last, "dates", dates, "processors", processors);
+    *out = json_dumps(options, JSON_COMPACT);
     json_decref(options);
-    return run->options_json == NULL ? no_memory(err) : BF_OK;
+    return *out == NULL ? no_memory(err) : BF_OK;
 }
 
 bf_status bf_identity_fingerprint(char out[BF_SHA256_HEX_BYTES], const char *options_json,
@@ -122,7 +122,7 @@ static bf_status name_run(bf_run_facts *facts, bf_error *err)
 bf_status bf_identity_facts(bf_run *run, bf_error *err)
 {
     bf_run_facts *facts = &run->facts;
-    BF_TRY(describe_options(run, err));
+    BF_TRY(bf_identity_options(&run->options_json, run, run->dates, run->date_count, err));
     *facts = (bf_run_facts){.program_version = BF_VERSION,
                             .options_json = run->options_json,
                             .inputs_json = run->inputs_json,
@@ -133,8 +133,10 @@ bf_status bf_identity_facts(bf_run *run, bf_error *err)
     return name_run(facts, err);
 }
 
-/* Names the first season that differs, for a message. */
-static void describe_inputs(char *out, size_t size, const char *mine_json, const char *other_json)
+/* Names the first season that differs, for a message; "mine" and "other" are called by these names.
+ */
+static void describe_inputs(char *out, size_t size, const char *mine_name, const char *mine_json,
+                            const char *other_name, const char *other_json)
 {
     json_t *mine = json_loads(mine_json, 0, NULL), *other = json_loads(other_json, 0, NULL);
     size_t count = json_array_size(mine), others = json_array_size(other), i = 0;
@@ -143,15 +145,17 @@ static void describe_inputs(char *out, size_t size, const char *mine_json, const
     json_t *a = json_array_get(mine, i), *b = json_array_get(other, i);
     json_int_t is = json_integer_value(json_object_get(a, "season"));
     json_int_t was = json_integer_value(json_object_get(b, "season"));
-    const char *sha256 = json_string_value(json_object_get(b, "sha256"));
+    const char *sha256 = json_string_value(json_object_get(a, "sha256")),
+               *other_sha256 = json_string_value(json_object_get(b, "sha256"));
     if (a == NULL || (b != NULL && was < is))
-        (void)snprintf(out, size, "it read season %lld, which this one lacks", (long long)was);
+        (void)snprintf(out, size, "%s read season %lld, which %s lacks", other_name, (long long)was,
+                       mine_name);
     else if (b == NULL || is < was)
-        (void)snprintf(out, size, "it did not read season %lld", (long long)is);
+        (void)snprintf(out, size, "%s did not read season %lld", other_name, (long long)is);
     else
-        (void)snprintf(out, size, "season %lld had SHA-256 %.12s..., now it has %.12s...",
-                       (long long)is, sha256 == NULL ? "unknown" : sha256,
-                       json_string_value(json_object_get(a, "sha256")));
+        (void)snprintf(out, size, "season %lld had SHA-256 %.12s... in %s, %.12s... in %s",
+                       (long long)is, other_sha256 == NULL ? "unknown" : other_sha256, other_name,
+                       sha256 == NULL ? "unknown" : sha256, mine_name);
     json_decref(mine);
     json_decref(other);
 }
@@ -191,7 +195,7 @@ bf_status bf_identity_refuse(const bf_run *run, const char *what, const char *op
             "replace it or --out for another file",
             what, key, was == NULL ? "unknown" : was, is == NULL ? "unknown" : is);
     else if (strcmp(run->inputs_json, inputs_json) != 0) {
-        describe_inputs(season, sizeof season, run->inputs_json, inputs_json);
+        describe_inputs(season, sizeof season, "this one", run->inputs_json, "it", inputs_json);
         st = bf_error_set(err, BF_E_USAGE,
                           "%s belongs to another snapshot than %s: %s; use --no-resume to replace "
                           "it or --out for another file",
@@ -207,4 +211,55 @@ bf_status bf_identity_refuse(const bf_run *run, const char *what, const char *op
     json_decref(mine);
     json_decref(other);
     return st;
+}
+
+/* Names the option that differs. A date would be one of the file's own: it contradicts itself. */
+static bf_status refuse_options(const char *path, const char *options_json, const char *whole,
+                                const char *expected_json, bf_error *err)
+{
+    json_t *expected = json_loads(expected_json, 0, NULL),
+           *found = json_loads(options_json, 0, NULL);
+    const char *key = difference(expected, found);
+    char *is = json_dumps(json_object_get(found, key), JSON_ENCODE_ANY);
+    char *other = json_dumps(json_object_get(expected, key), JSON_ENCODE_ANY);
+    bf_status st;
+    if (key == NULL || is == NULL || other == NULL || strstr(key, "date") != NULL)
+        st = bf_error_set(err, BF_E_INPUT,
+                          "%s: /run: the options are not those of its dates: the file is damaged",
+                          path);
+    else
+        st = bf_error_set(err, BF_E_USAGE, "%s does not fit %s: %s is %s, not %s", path, whole, key,
+                          is, other);
+    free(is);
+    free(other);
+    json_decref(expected);
+    json_decref(found);
+    return st;
+}
+
+bf_status bf_identity_check_piece(const bf_run *run, const bf_results *piece, const char *whole,
+                                  bf_error *err)
+{
+    const bf_run_facts *facts = bf_results_facts(piece);
+    const bf_layout *layout = bf_results_layout(piece);
+    const char *path = bf_results_path(piece);
+    char *expected = NULL, fingerprint[BF_SHA256_HEX_BYTES], inputs[BF_ERROR_MESSAGE_BYTES];
+    BF_TRY(bf_identity_options(&expected, run, layout->dates, layout->date_count, err));
+    bf_status st = strcmp(expected, facts->options_json) == 0
+                       ? BF_OK
+                       : refuse_options(path, facts->options_json, whole, expected, err);
+    free(expected);
+    BF_TRY(st);
+    BF_TRY(bf_identity_fingerprint(fingerprint, facts->options_json, facts->inputs_json, err));
+    if (strcmp(fingerprint, facts->fingerprint) != 0)
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: /run: the fingerprint is not that of its options and inputs: the "
+                            "file is damaged",
+                            path);
+    if (strcmp(run->inputs_json, facts->inputs_json) == 0)
+        return BF_OK;
+    describe_inputs(inputs, sizeof inputs, whole, run->inputs_json, path, facts->inputs_json);
+    return bf_error_set(err, BF_E_USAGE,
+                        "%s does not fit %s, it was made from another snapshot: %s", path, whole,
+                        inputs);
 }

@@ -97,6 +97,7 @@ typedef struct bf_run {
     char *earlier_sessions;    /* rank 0: JSON of the sessions before, or NULL */
     int64_t reprocess_skipped; /* rank 0: of the dates of this session (B23) */
     int64_t breakers_tripped;  /* the same, of their attempts */
+    int merged_files; /* rank 0: whose rows these are (backfill merge); 0 if they were computed */
     bool resumed, nothing_to_do;
     double phase_s[BF_PHASE_COUNT];
     int64_t start_us;
@@ -135,6 +136,9 @@ void bf_run_log_reprocess(const bf_run *run, bf_log_level level, int64_t count, 
 BF_CHECK_RESULT bf_status bf_run_define(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_fill(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_publish(bf_run *run, bf_error *err);
+
+/* Local (rank 0). What the log says at the end; BF_E_ATTENTION if something wants it (exit 1). */
+BF_CHECK_RESULT bf_status bf_run_conclude(const bf_run *run, bf_error *err);
 
 /* Local (rank 0). Removes what a killed run may have left beside complete results. */
 BF_CHECK_RESULT bf_status bf_run_remove_leftovers(const bf_run *run, bf_error *err);

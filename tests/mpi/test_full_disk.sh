@@ -30,6 +30,24 @@ expect_exit 4 "$BACKFILL" export results.h5 --table psza --out small
 expect_text err "no space left"
 [ "$(ls -A small)" = "" ] || fail "left behind by export"
 
+# A merge, also where there is room for the file but not for the checkpoint that goes with it.
+for month in 11 12; do
+    "$BACKFILL" run --snapshot snap --out $month.h5 --start-date 2021-$month-15 --end-date 2021-$month-20 >/dev/null 2>&1 ||
+        fail "run"
+done
+full "$BACKFILL" merge 11.h5 12.h5 --out small/merged.h5
+rm small/fill
+mount -o remount,size=8m small
+"$BACKFILL" merge 11.h5 12.h5 --out small/merged.h5 2>/dev/null || fail "merge"
+size=$(du -B1 small/merged.h5 | cut -f1)
+rm small/merged.h5
+head -c $(($(df --output=avail -B1 small | tail -1) - size)) /dev/zero >small/fill
+expect_exit 4 "$BACKFILL" merge 11.h5 12.h5 --out small/merged.h5
+expect_text err "no space left"
+expect_text err "checkpoint" 1
+[ "$(ls -A small)" = fill ] || fail "left behind by a merge: $(ls -A small)"
+rm small/fill
+
 # Room for the file, which is reserved, but not for the checkpoints that grow: complete results beside it stay as they are,
 # and the same command goes on once there is space.
 mount -o remount,size=48m small
