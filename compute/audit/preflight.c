@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "compute/base/memory.h"
+#include "compute/history/derive.h"
 #include "compute/history/season.h"
 
 /* Thresholds of spec/backfill.md §6. */
 static const double MIN_COVERAGE_PCT =
     95.0; /* of the eligible dates, in each of the three game tables */
 static const double MAX_NULL_MINUTES_PCT = 5.0; /* of the rows with points */
-static const double MAX_ZONELESS_PCT = 50.0;    /* of a season's active rows */
+static const double MAX_DOUBLES_PCT = 1.0;      /* of the player rows */
+static const double MAX_ZONELESS_PCT = 50.0;    /* of a season's rows of a game that was played */
 enum {
     TEAM_ROWS_PER_GAME = 2,
     MIN_PLAYER_ROWS_PER_GAME = 16,
@@ -37,6 +39,39 @@ __attribute__((format(printf, 3, 4))) static void add(bf_preflight *out, bf_seve
 static double percent(int64_t part, int64_t whole)
 {
     return 100.0 * (double)part / (double)whole;
+}
+
+/* The rows that are looked at: those of the seasons that the as-of dates lie in. */
+typedef struct asked_rows {
+    const bf_history *history;
+    int8_t *season; /* owned [days] index of the day's season; -1: no as-of date lies in it */
+} asked_rows;
+
+static bf_status find_asked(asked_rows *out, const bf_history *history, const bf_day *dates,
+                            int32_t date_count, bf_error *err)
+{
+    int32_t days = history->sizes.last_day - history->sizes.first_day + 1;
+    out->history = history;
+    BF_TRY(BF_ALLOC(&out->season, days < 0 ? 0 : (size_t)days, err));
+    for (int32_t i = 0; i < days; i++)
+        out->season[i] = -1;
+    for (int32_t s = 0; s < history->sizes.season_count; s++) {
+        bool is_asked = false;
+        for (int32_t i = 0; i < date_count; i++)
+            is_asked |= bf_season_year(dates[i]) == history->sizes.seasons[s];
+        const bf_season_days *season = &history->season_days[s];
+        for (int32_t i = 0; is_asked && i < days; i++) {
+            bf_day day = history->sizes.first_day + i;
+            if (day >= season->first && day < season->end)
+                out->season[i] = (int8_t)s;
+        }
+    }
+    return BF_OK;
+}
+
+static int season_of(const asked_rows *asked, bf_day day)
+{
+    return asked->season[day - asked->history->sizes.first_day];
 }
 
 /* A list of examples for a message: ", " between them, cut after EXAMPLES. */
@@ -113,14 +148,18 @@ static bf_status check_dates(bf_preflight *out, const bf_history *history, const
 /* ---- values
  * --------------------------------------------------------------------------------------- */
 
-static void check_minutes(bf_preflight *out, const bf_history *history)
+static void check_minutes(bf_preflight *out, const asked_rows *asked)
 {
+    const bf_history *history = asked->history;
+    const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
     const int16_t *points = BF_INPUT_COLUMN(history, pgs, points, int16_t);
     const int16_t *minutes = BF_INPUT_COLUMN(history, pgs, minutes_played, int16_t);
     int64_t with_points = 0, without_minutes = 0;
     for (int64_t i = 0; i < history->inputs[BF_INPUT_pgs].rows; i++) {
-        with_points += points[i] != BF_NULL_I16;
-        without_minutes += points[i] != BF_NULL_I16 && minutes[i] == BF_NULL_I16;
+        if (season_of(asked, dates[i]) < 0 || points[i] == BF_NULL_I16)
+            continue;
+        with_points++;
+        without_minutes += minutes[i] == BF_NULL_I16;
     }
     if (without_minutes == 0)
         return;
@@ -131,93 +170,197 @@ static void check_minutes(bf_preflight *out, const bf_history *history)
         (long long)without_minutes, (long long)with_points, share, MAX_NULL_MINUTES_PCT);
 }
 
+/* Rows of other games of a player on one date: but for shot zones one stands for the date
+ * (spec/players.md §1.4). Import saw to equal games. */
+static void check_doubles(bf_preflight *out, const asked_rows *asked)
+{
+    const bf_history *history = asked->history;
+    const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
+    const int32_t *players = BF_INPUT_COLUMN(history, pgs, player_lookup, int32_t);
+    int64_t rows = 0, doubles = 0;
+    for (int64_t i = 0; i < history->inputs[BF_INPUT_pgs].rows; i++) {
+        if (season_of(asked, dates[i]) < 0)
+            continue;
+        rows++;
+        doubles += i > 0 && players[i] == players[i - 1] && dates[i] == dates[i - 1];
+    }
+    if (doubles == 0)
+        return;
+    double share = percent(doubles, rows);
+    add(out, share > MAX_DOUBLES_PCT ? BF_FINDING_FATAL : BF_FINDING_WARNING,
+        "player_game_summary: %lld of %lld rows are one more of their player and date (%.1f %%, at "
+        "most %.0f %% allowed)",
+        (long long)doubles, (long long)rows, share, MAX_DOUBLES_PCT);
+}
+
+/* The columns that a table without zones lacks. */
+static const struct zone_columns {
+    bf_input table;
+    int date, paint, mid_range;
+} zone_columns[] = {
+    {BF_INPUT_pgs, BF_pgs_game_date, BF_pgs_paint_attempts, BF_pgs_mid_range_attempts},
+    {BF_INPUT_tdg, BF_tdg_game_date, BF_tdg_opp_paint_attempts, BF_tdg_opp_mid_range_attempts}};
+
 static bool is_zero_or_null(int16_t count)
 {
     return count == 0 || count == BF_NULL_I16;
 }
 
-/* B26: a season whose rows lack the zones is computed with neutral factors, and marked. */
-static void check_zones(bf_preflight *out, const bf_history *history)
+static bool was_played(const bf_history *history, bf_input table, int64_t row)
 {
-    const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
-    const int8_t *active = BF_INPUT_COLUMN(history, pgs, is_active, int8_t);
-    const int16_t *minutes = BF_INPUT_COLUMN(history, pgs, minutes_played, int16_t);
-    const int16_t *paint = BF_INPUT_COLUMN(history, pgs, paint_attempts, int16_t);
-    const int16_t *mid_range = BF_INPUT_COLUMN(history, pgs, mid_range_attempts, int16_t);
+    return table != BF_INPUT_pgs ||
+           (BF_INPUT_COLUMN(history, pgs, is_active, int8_t)[row] == 1 &&
+            BF_INPUT_COLUMN(history, pgs, minutes_played, int16_t)[row] > 0);
+}
+
+/* B26: a season whose rows lack the zones is computed with neutral factors, and marked. */
+static void check_zones_of(bf_preflight *out, bool contaminated[BF_MAX_SEASONS],
+                           const asked_rows *asked, const struct zone_columns *zones)
+{
+    const bf_history *history = asked->history;
+    const bf_columns *columns = &history->inputs[zones->table];
+    const bf_day *dates = columns->data[zones->date];
+    const int16_t *paint = columns->data[zones->paint];
+    const int16_t *mid_range = columns->data[zones->mid_range];
+    int64_t rows[BF_MAX_SEASONS] = {0}, zoneless[BF_MAX_SEASONS] = {0};
+    for (int64_t i = 0; i < columns->rows; i++) {
+        int s = season_of(asked, dates[i]);
+        if (s < 0 || !was_played(history, zones->table, i))
+            continue;
+        rows[s]++;
+        zoneless[s] += is_zero_or_null(paint[i]) && is_zero_or_null(mid_range[i]);
+    }
     for (int32_t s = 0; s < history->sizes.season_count; s++) {
         int season = history->sizes.seasons[s];
-        bf_day first = bf_season_first(season), end = bf_season_first(season + 1);
-        int64_t rows = 0, zoneless = 0;
-        for (int64_t i = 0; i < history->inputs[BF_INPUT_pgs].rows; i++) {
-            if (dates[i] < first || dates[i] >= end || active[i] != 1 || minutes[i] <= 0)
-                continue;
-            rows++;
-            zoneless += is_zero_or_null(paint[i]) && is_zero_or_null(mid_range[i]);
-        }
-        if (rows == 0 || percent(zoneless, rows) <= MAX_ZONELESS_PCT)
+        if (rows[s] == 0 || percent(zoneless[s], rows[s]) <= MAX_ZONELESS_PCT)
             continue;
-        out->contaminated++;
+        contaminated[s] = true;
         add(out, BF_FINDING_WARNING,
-            "zones missing: season %d-%02d is CONTAMINATED, %.1f %% of its player rows have "
-            "neither paint nor mid-range "
-            "attempts; zone factors will be neutral",
-            season, (season + 1) % 100, percent(zoneless, rows));
+            "zones missing: season %d-%02d is CONTAMINATED, %.1f %% of its rows of %s have neither "
+            "paint nor mid-range attempts; zone factors will be neutral",
+            season, (season + 1) % 100, percent(zoneless[s], rows[s]), columns->schema->name);
     }
+}
+
+static void check_zones(bf_preflight *out, const asked_rows *asked)
+{
+    bool contaminated[BF_MAX_SEASONS] = {false};
+    for (size_t i = 0; i < sizeof zone_columns / sizeof *zone_columns; i++)
+        check_zones_of(out, contaminated, asked, &zone_columns[i]);
+    for (int32_t s = 0; s < asked->history->sizes.season_count; s++)
+        out->contaminated += contaminated[s];
 }
 
 /* ---- games
  * ---------------------------------------------------------------------------------------- */
 
-/* Rows of each game in the three tables. */
+/* Rows of each game in the three tables, and whose player rows they are. */
 typedef struct game_rows {
     int32_t players, offense, defense;
+    bool home_players, away_players;
 } game_rows;
 
-static void check_games(bf_preflight *out, const bf_history *history, const game_rows *games)
+/* Games that differ from what a game has. */
+typedef struct odd_games {
+    examples tables, teams, players, sides;
+} odd_games;
+
+static void examine_game(odd_games *odd, const char *id, const game_rows *rows)
 {
-    examples teams = {0}, players = {0}, tables = {0};
-    const bf_dictionary *ids = &history->dictionaries[BF_DICT_GAMES];
-    for (int32_t g = 0; g < ids->count; g++) {
-        const char *id = bf_dictionary_text(ids, g);
-        const game_rows *rows = &games[g];
-        if (rows->players + rows->offense + rows->defense == 0)
-            continue; /* of a context table only: a game about to be played */
-        if (rows->offense == 0 || rows->defense == 0 || rows->players == 0)
-            add_example(&tables, id);
-        else if (rows->offense != TEAM_ROWS_PER_GAME || rows->defense != TEAM_ROWS_PER_GAME)
-            add_example(&teams, id);
-        if (rows->players > 0 &&
-            (rows->players < MIN_PLAYER_ROWS_PER_GAME || rows->players > MAX_PLAYER_ROWS_PER_GAME))
-            add_example(&players, id);
-    }
-    if (tables.count > 0)
-        add(out, BF_FINDING_WARNING,
-            "%d games are not in all of player, team offense and team defense rows: %s%s",
-            tables.count, tables.text, tables.count > EXAMPLES ? ", ..." : "");
-    if (teams.count > 0)
-        add(out, BF_FINDING_WARNING, "%d games have not exactly %d team rows: %s%s", teams.count,
-            TEAM_ROWS_PER_GAME, teams.text, teams.count > EXAMPLES ? ", ..." : "");
-    if (players.count > 0)
-        add(out, BF_FINDING_WARNING,
-            "%d games have fewer than %d or more than %d player rows: %s%s", players.count,
-            MIN_PLAYER_ROWS_PER_GAME, MAX_PLAYER_ROWS_PER_GAME, players.text,
-            players.count > EXAMPLES ? ", ..." : "");
+    if (rows->offense == 0 || rows->defense == 0 || rows->players == 0)
+        add_example(&odd->tables, id);
+    else if (rows->offense != TEAM_ROWS_PER_GAME || rows->defense != TEAM_ROWS_PER_GAME)
+        add_example(&odd->teams, id);
+    if (rows->players == 0)
+        return;
+    if (rows->players < MIN_PLAYER_ROWS_PER_GAME || rows->players > MAX_PLAYER_ROWS_PER_GAME)
+        add_example(&odd->players, id);
+    if (!rows->home_players || !rows->away_players)
+        add_example(&odd->sides, id);
 }
 
-static bf_status count_games(bf_preflight *out, const bf_history *history, bf_error *err)
+/* Games of the schedule that no table has a row of. */
+static void examine_schedule(odd_games *odd, const asked_rows *asked, const game_rows *games)
+{
+    const bf_history *history = asked->history;
+    const bf_day *dates = BF_INPUT_COLUMN(history, schedule, game_date, bf_day);
+    for (int64_t i = 0; i < history->inputs[BF_INPUT_schedule].rows; i++) {
+        if (season_of(asked, dates[i]) < 0 || !bf_schedule_is_league_game(history, i))
+            continue;
+        char id[BF_GAME_TEXT_BYTES];
+        bf_schedule_game_id(id, history, i);
+        int32_t game = bf_dictionary_find(&history->dictionaries[BF_DICT_GAMES], id);
+        if (game < 0 || games[game].players + games[game].offense + games[game].defense == 0)
+            add_example(&odd->tables, id);
+    }
+}
+
+__attribute__((format(printf, 3, 4))) static void tell_odd(bf_preflight *out, const examples *odd,
+                                                           const char *format, ...)
+{
+    char what[BF_FINDING_BYTES];
+    if (odd->count == 0)
+        return;
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    add(out, BF_FINDING_WARNING, "%d games %s: %s%s", odd->count, what, odd->text,
+        odd->count > EXAMPLES ? ", ..." : "");
+}
+
+static void check_games(bf_preflight *out, const asked_rows *asked, const game_rows *games)
+{
+    odd_games odd = {.tables = {0}};
+    const bf_dictionary *ids = &asked->history->dictionaries[BF_DICT_GAMES];
+    for (int32_t g = 0; g < ids->count; g++) {
+        if (games[g].players + games[g].offense + games[g].defense > 0)
+            examine_game(&odd, bf_dictionary_text(ids, g), &games[g]);
+    }
+    examine_schedule(&odd, asked, games);
+    tell_odd(out, &odd.tables, "are not in all of player, team offense and team defense rows");
+    tell_odd(out, &odd.teams, "have not exactly %d team rows", TEAM_ROWS_PER_GAME);
+    tell_odd(out, &odd.players, "have fewer than %d or more than %d player rows",
+             MIN_PLAYER_ROWS_PER_GAME, MAX_PLAYER_ROWS_PER_GAME);
+    tell_odd(out, &odd.sides, "have player rows of one team only");
+}
+
+static void count_player_rows(game_rows *games, const asked_rows *asked)
+{
+    const bf_history *history = asked->history;
+    const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
+    const int32_t *ids = BF_INPUT_COLUMN(history, pgs, game_id, int32_t);
+    const int32_t *teams = BF_INPUT_COLUMN(history, pgs, team_abbr, int32_t);
+    for (int64_t i = 0; i < history->inputs[BF_INPUT_pgs].rows; i++) {
+        if (season_of(asked, dates[i]) < 0)
+            continue;
+        game_rows *game = &games[ids[i]];
+        game->players++;
+        *(teams[i] == history->game_home[ids[i]] ? &game->home_players : &game->away_players) =
+            true;
+    }
+}
+
+static void count_team_rows(game_rows *games, const asked_rows *asked)
+{
+    const bf_history *history = asked->history;
+    const bf_day *dates = BF_INPUT_COLUMN(history, tog, game_date, bf_day);
+    const int32_t *ids = BF_INPUT_COLUMN(history, tog, game_id, int32_t);
+    for (int64_t i = 0; i < history->inputs[BF_INPUT_tog].rows; i++)
+        games[ids[i]].offense += season_of(asked, dates[i]) >= 0;
+    dates = BF_INPUT_COLUMN(history, tdg, game_date, bf_day);
+    ids = BF_INPUT_COLUMN(history, tdg, game_id, int32_t);
+    for (int64_t i = 0; i < history->inputs[BF_INPUT_tdg].rows; i++)
+        games[ids[i]].defense += season_of(asked, dates[i]) >= 0;
+}
+
+static bf_status count_games(bf_preflight *out, const asked_rows *asked, bf_error *err)
 {
     game_rows *games;
-    BF_TRY(BF_ALLOC(&games, (size_t)history->dictionaries[BF_DICT_GAMES].count, err));
-    const int32_t *of_player = BF_INPUT_COLUMN(history, pgs, game_id, int32_t);
-    const int32_t *of_offense = BF_INPUT_COLUMN(history, tog, game_id, int32_t);
-    const int32_t *of_defense = BF_INPUT_COLUMN(history, tdg, game_id, int32_t);
-    for (int64_t i = 0; i < history->inputs[BF_INPUT_pgs].rows; i++)
-        games[of_player[i]].players++;
-    for (int64_t i = 0; i < history->inputs[BF_INPUT_tog].rows; i++)
-        games[of_offense[i]].offense++;
-    for (int64_t i = 0; i < history->inputs[BF_INPUT_tdg].rows; i++)
-        games[of_defense[i]].defense++;
-    check_games(out, history, games);
+    BF_TRY(BF_ALLOC(&games, (size_t)asked->history->dictionaries[BF_DICT_GAMES].count, err));
+    count_player_rows(games, asked);
+    count_team_rows(games, asked);
+    check_games(out, asked, games);
     free(games);
     return BF_OK;
 }
@@ -225,9 +368,14 @@ static bf_status count_games(bf_preflight *out, const bf_history *history, bf_er
 bf_status bf_preflight_check(bf_preflight *out, const bf_history *history, const bf_day *dates,
                              int32_t date_count, bf_error *err)
 {
+    asked_rows asked = {.season = NULL};
     *out = (bf_preflight){0};
     BF_TRY(check_dates(out, history, dates, date_count, err));
-    check_minutes(out, history);
-    check_zones(out, history);
-    return count_games(out, history, err);
+    BF_TRY(find_asked(&asked, history, dates, date_count, err));
+    check_doubles(out, &asked);
+    check_minutes(out, &asked);
+    check_zones(out, &asked);
+    bf_status st = count_games(out, &asked, err);
+    free(asked.season);
+    return st;
 }

@@ -19,10 +19,10 @@ typedef struct bf_preflight {
     int32_t count; /* findings in the order of the checks */
     bf_finding findings[BF_MAX_FINDINGS];
     int32_t fatal;        /* of them */
-    int32_t contaminated; /* seasons without zones (B26) */
+    int32_t contaminated; /* seasons of the dates without zones (B26) */
 } bf_preflight;
 
-/* Checks what the as-of dates `dates` need. */
+/* Checks what the as-of dates `dates` need: their seasons. */
 BF_CHECK_RESULT bf_status bf_preflight_check(bf_preflight *out, const bf_history *history,
                                              const bf_day *dates, int32_t date_count,
                                              bf_error *err);

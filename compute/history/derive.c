@@ -31,6 +31,29 @@ int8_t bf_schedule_game_type(const bf_history *history, int64_t row)
                            BF_INPUT_COLUMN(history, schedule, is_regular_season, int8_t)[row]);
 }
 
+bool bf_schedule_is_league_game(const bf_history *history, int64_t row)
+{
+    enum { FINAL = 3 };
+    int8_t status = BF_INPUT_COLUMN(history, schedule, game_status, int8_t)[row];
+    int32_t away = BF_INPUT_COLUMN(history, schedule, away_team_tricode, int32_t)[row];
+    int32_t home = BF_INPUT_COLUMN(history, schedule, home_team_tricode, int32_t)[row];
+    return (status == FINAL || status == BF_NULL_I8) && history->team_is_league[away] &&
+           history->team_is_league[home] &&
+           bf_schedule_game_type(history, row) != BF_GAME_TYPE_OTHER;
+}
+
+void bf_schedule_game_id(char out[BF_GAME_TEXT_BYTES], const bf_history *history, int64_t row)
+{
+    const bf_dictionary *teams = &history->dictionaries[BF_DICT_TEAMS];
+    int32_t away = BF_INPUT_COLUMN(history, schedule, away_team_tricode, int32_t)[row];
+    int32_t home = BF_INPUT_COLUMN(history, schedule, home_team_tricode, int32_t)[row];
+    int year, month, day;
+    bf_day_to_civil(BF_INPUT_COLUMN(history, schedule, game_date, bf_day)[row], &year, &month,
+                    &day);
+    (void)snprintf(out, BF_GAME_TEXT_BYTES, "%04d%02d%02d_%s_%s", year, month, day,
+                   bf_dictionary_text(teams, away), bf_dictionary_text(teams, home));
+}
+
 /* Codes of the two teams of a game id YYYYMMDD_AWAY_HOME; -1 where the dictionary lacks one. */
 static void teams_of_game(const bf_history *history, const char *game_id, int32_t *away,
                           int32_t *home)
@@ -51,21 +74,14 @@ static void teams_of_game(const bf_history *history, const char *game_id, int32_
 static void derive_games(bf_history *history)
 {
     const bf_dictionary *games = &history->dictionaries[BF_DICT_GAMES];
-    const bf_dictionary *teams = &history->dictionaries[BF_DICT_TEAMS];
-    const bf_day *dates = BF_INPUT_COLUMN(history, schedule, game_date, bf_day);
-    const int32_t *aways = BF_INPUT_COLUMN(history, schedule, away_team_tricode, int32_t);
-    const int32_t *homes = BF_INPUT_COLUMN(history, schedule, home_team_tricode, int32_t);
     for (int32_t g = 0; g < games->count; g++) {
         int32_t away;
         history->game_type[g] = BF_NULL_I8;
         teams_of_game(history, bf_dictionary_text(games, g), &away, &history->game_home[g]);
     }
     for (int64_t i = 0; i < history->inputs[BF_INPUT_schedule].rows; i++) {
-        char game_id[2 * BF_KEY_TEXT_MAX + 32];
-        int year, month, day;
-        bf_day_to_civil(dates[i], &year, &month, &day);
-        (void)snprintf(game_id, sizeof game_id, "%04d%02d%02d_%s_%s", year, month, day,
-                       bf_dictionary_text(teams, aways[i]), bf_dictionary_text(teams, homes[i]));
+        char game_id[BF_GAME_TEXT_BYTES];
+        bf_schedule_game_id(game_id, history, i);
         int32_t game = bf_dictionary_find(games, game_id);
         if (game >= 0 && history->game_type[game] == BF_NULL_I8)
             history->game_type[game] = bf_schedule_game_type(history, i);
@@ -78,16 +94,9 @@ static void mark_game_dates(const bf_history *history, bool *is_game_date)
 {
     bf_day first_day = history->sizes.first_day;
     const bool *is_league = history->team_is_league;
-    const bf_columns *schedule = &history->inputs[BF_INPUT_schedule];
     const bf_day *dates = BF_INPUT_COLUMN(history, schedule, game_date, bf_day);
-    const int32_t *aways = BF_INPUT_COLUMN(history, schedule, away_team_tricode, int32_t);
-    const int32_t *homes = BF_INPUT_COLUMN(history, schedule, home_team_tricode, int32_t);
-    const int8_t *status = BF_INPUT_COLUMN(history, schedule, game_status, int8_t);
-    enum { FINAL = 3 };
-    for (int64_t i = 0; i < schedule->rows; i++) {
-        bool final = status[i] == FINAL || status[i] == BF_NULL_I8;
-        if (final && is_league[aways[i]] && is_league[homes[i]] &&
-            bf_schedule_game_type(history, i) != BF_GAME_TYPE_OTHER)
+    for (int64_t i = 0; i < history->inputs[BF_INPUT_schedule].rows; i++) {
+        if (bf_schedule_is_league_game(history, i))
             is_game_date[dates[i] - first_day] = true;
     }
     if (history->sizes.present[BF_INPUT_schedule])

@@ -157,9 +157,6 @@ static bf_status dates_from_range(bf_run *run, bf_error *err)
                 "snapshot %s: season %d-%02d of the range has no game; import it, or choose "
                 "other dates",
                 options->snapshot, season, (season + 1) % 100);
-        if (!bf_season_is_known(season) && run->topology.rank == 0)
-            bf_log(BF_LOG_WARNING, "season %d: opening night is not known, 22 October is assumed",
-                   season);
     }
     BF_TRY(BF_ALLOC(&run->dates, (size_t)*history->game_date_count, err));
     for (int32_t i = 0; i < *history->game_date_count; i++) {
@@ -172,17 +169,31 @@ static bf_status dates_from_range(bf_run *run, bf_error *err)
     return BF_OK;
 }
 
+/* Local (rank 0). */
+static void warn_of_openings(const bf_run *run)
+{
+    int told = 0;
+    for (int32_t i = 0; i < run->date_count; i++) {
+        int season = bf_season_year(run->dates[i]);
+        if (season != told && !bf_season_is_known(season))
+            bf_log(BF_LOG_WARNING, "season %d: opening night is not known, 22 October is assumed",
+                   season);
+        told = season;
+    }
+}
+
 /* Local (rank 0). The pre-flight; with --skip-preflight what is fatal is a warning. */
 static bf_status check_input(bf_run *run, bf_error *err)
 {
     bf_preflight *preflight;
     BF_TRY(BF_ALLOC(&preflight, 1, err));
     bf_status st = bf_preflight_check(preflight, &run->history, run->dates, run->date_count, err);
-    for (int32_t i = 0; st == BF_OK && i < preflight->count; i++) {
+    int32_t count = st == BF_OK ? preflight->count : 0;
+    for (int32_t i = 0; i < count; i++) {
         const bf_finding *finding = &preflight->findings[i];
         bf_log(finding->severity == BF_FINDING_NOTE ? BF_LOG_INFO : BF_LOG_WARNING,
                "pre-flight: %s", finding->text);
-        if (finding->severity == BF_FINDING_FATAL && !run->options->skip_preflight)
+        if (finding->severity == BF_FINDING_FATAL && !run->options->skip_preflight && st == BF_OK)
             st = bf_error_set(err, BF_E_INPUT,
                               "snapshot %s: %s; complete the input, or use --skip-preflight",
                               run->options->snapshot, finding->text);
@@ -197,8 +208,10 @@ bf_status bf_run_open(bf_run *run, bf_error *err)
     BF_TRY(open_history(run, err));
     bf_status st =
         run->options->dates != NULL ? dates_from_list(run, err) : dates_from_range(run, err);
-    if (st == BF_OK && run->topology.rank == 0)
+    if (st == BF_OK && run->topology.rank == 0) {
+        warn_of_openings(run);
         st = check_input(run, err);
+    }
     if (st == BF_OK && run->topology.rank == 0)
         st = bf_identity_facts(run, err);
     return bf_agree(run->topology.world, st, err);
