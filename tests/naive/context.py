@@ -68,8 +68,7 @@ def season_phase(history, game_id, date):
     if game_id in history.types:
         is_playoff = history.types[game_id] == "playoffs"
     else:
-        first = seasons.first_playoff_date(seasons.season_year(date))
-        is_playoff = first is not None and date >= first
+        is_playoff = date >= seasons.first_playoff_date(seasons.season_year(date))
     return "playoffs" if is_playoff else "regular"
 
 

@@ -20,8 +20,8 @@ from random_rows import (CONTEXT_COLUMNS, CONTEXT_REQUIRED, DEFENSE_COLUMNS, DEF
                          TEAM_CONTEXT_COLUMNS, TEAM_CONTEXT_REQUIRED, RowMaker)
 
 FOREIGN = ["WST", "EST", "LBN", "GNS", "FLA", "XYZ"]
-REGULAR_END = {2021: "2022-04-10", 2022: "2023-04-09", 2023: "2024-04-14", 2024: "2025-04-13"}
-PLAY_IN = {2021: "2022-04-12", 2022: "2023-04-11", 2023: "2024-04-16", 2024: "2025-04-15"}
+YEARS = (2019, 2024)  # the first two are in no table of constants
+REGULAR_END, PLAY_IN = -6, -4  # days from the first playoff date
 
 
 def game_key(date, away, home):
@@ -51,7 +51,7 @@ class League(RowMaker):
 
     def make_players(self, count):
         """Names whose byte order differs from their number; a shooting style each."""
-        names = self.rng.sample([f"{first}{last}" for first in ("al", "bo", "jo", "zed", "kai", "x")
+        names = self.rng.sample([f"{first}{last}" for first in ("al", "bo", "Jo", "zed", "ķai", "x")
                                  for last in ("an", "an2", "an10", "smith", "smithjr", "oz", "99",
                                               "lee", "leeii", "q")], count)
         return [dict(name=n, team=self.rng.choice(self.teams), moves=[],
@@ -64,12 +64,13 @@ class League(RowMaker):
     def season_dates(self, year, kind):
         """Game dates of one season with the type of their games."""
         rng, opening = self.rng, seasons.opening(year)
-        end = seasons.day(REGULAR_END[year])
+        playoff = seasons.first_playoff_date(year)
+        end = playoff + REGULAR_END
         if kind == "one day":
             return [(rng.choice([opening, opening + 13, opening + 14, opening + 100]), "regular")]
         if kind == "long":
             return [(d, "regular") for d in range(opening, opening + 100)] + \
-                [(seasons.first_playoff_date(year) + i, "playoffs") for i in range(3)]
+                [(playoff + i, "playoffs") for i in range(3)]
         steps = rng.choice([[1], [1, 1, 2], [1, 2, 3], [1, 1, 1, 2, 8]])
         start = opening
         if kind == "late":
@@ -81,8 +82,7 @@ class League(RowMaker):
         for offset in sorted(rng.sample(range(14), rng.randint(0, 6)), reverse=True):
             if end - offset >= date:
                 dates.append((end - offset, "regular"))
-        dates += [(seasons.day(PLAY_IN[year]) + i, "play_in") for i in range(rng.choice([0, 2]))]
-        playoff = seasons.first_playoff_date(year)
+        dates += [(playoff + PLAY_IN + i, "play_in") for i in range(rng.choice([0, 2]))]
         dates += [(playoff + i, "playoffs")
                   for i in sorted(rng.sample(range(55), rng.choice([0, 4, 8])))]
         return dates
@@ -327,10 +327,12 @@ class League(RowMaker):
                         game_date=seasons.text(date),
                         is_production_ready=rng.choice([True, True, False, None]),
                         created_at=f"{seasons.text(date)} 12:00:00 UTC"))
-        for row, _ in self.few(players):
-            twin = self.context_row(row)
-            twin["created_at"] = row["created_at"].replace(" 12:", rng.choice([" 11:", " 13:"]))
-            players.append(twin)
+        for rows, made in ((players, self.context_row), (teams, dict)):
+            for row in rng.sample(rows, len(rows) // 10):  # given twice, in any order
+                times = [None, row["created_at"], row["created_at"].replace(" 12:", " 11:"),
+                         row["created_at"].replace(":00 UTC", ":00.000001 UTC")]
+                rows.append(dict(made(row), created_at=rng.choice(times),
+                                 is_production_ready=rng.random() < 0.5))
         return players, teams
 
     def birth_rows(self):
@@ -369,10 +371,10 @@ def play(rng):
     """A league with its seasons played."""
     league = League(rng)
     if league.long:
-        plan = [(rng.randint(2021, 2024), "long")]
+        plan = [(rng.randint(*YEARS), "long")]
     else:
-        plan = [(rng.randint(2021, 2024), rng.choice(["full", "full", "full", "late"]))]
-        if rng.random() < 0.35 and plan[0][0] < 2024:
+        plan = [(rng.randint(*YEARS), rng.choice(["full", "full", "full", "late"]))]
+        if rng.random() < 0.35 and plan[0][0] < YEARS[1]:
             plan.append((plan[0][0] + 1, rng.choice(["full", "late", "one day"])))
             if rng.random() < 0.3:
                 plan[0] = (plan[0][0], "one day")

@@ -32,6 +32,14 @@ CONTEXT_DECIMALS = {"avg_minutes_per_game_last_7": (0, 400, 10),
                     "projected_usage_rate": (0, 3500, 100),
                     "avg_usage_rate_last_7_games": (0, 3500, 100),
                     "pace_differential": (-90, 90, 10), "opponent_pace_last_10": (900, 1100, 10)}
+# Thresholds, their neighbours and the ends of what a column may hold.
+CONTEXT_BORDERS = {"days_rest": [-1, 2, 3, 30000], "games_in_last_7_days": [3, 4, -30000],
+                   "minutes_in_last_7_days": [0, 240, 241], "player_age": [0, 29, 30, 34, 35],
+                   "back_to_backs_last_14_days": [-1, 1, 2], "star_teammates_out": [-1, 1, 2],
+                   "avg_minutes_per_game_last_7": [0.0, 35.0, 35.1, 500.0],
+                   "projected_usage_rate": [23.0, 27.0, 27.01, -999.0],
+                   "avg_usage_rate_last_7_games": [0.0, 25.0, 25.0, 999.0],
+                   "pace_differential": [2.0, 2.1, -2.0, -2.1, 6.0, -6.1, 0.1, 0.5, 1.5, 999.0]}
 CONTEXT_FLAGS = ["back_to_back", "home_game", "is_production_ready"]
 CONTEXT_REQUIRED = ["player_lookup", "game_id", "game_date", "team_abbr", "opponent_team_abbr"]
 CONTEXT_COLUMNS = CONTEXT_REQUIRED + ["universal_player_id"] + list(CONTEXT_INTS) + \
@@ -177,8 +185,9 @@ class RowMaker:
                                              "early"])
         values["player_status"] = rng.choice(["available", "Probable", "QUESTIONABLE", "doubtful",
                                               "out", "suspended"])
-        if rng.random() < 0.1:  # baseline 0
-            values["avg_usage_rate_last_7_games"] = 0.0
+        for column, borders in CONTEXT_BORDERS.items():
+            if rng.random() < 0.3:
+                values[column] = rng.choice(borders)
         for column in values:
             if rng.random() < 0.1:
                 values[column] = None

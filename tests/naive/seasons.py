@@ -11,7 +11,8 @@ BOOTSTRAP_DAYS = 14
 
 OPENING = {2021: "2021-10-19", 2022: "2022-10-18", 2023: "2023-10-24", 2024: "2024-10-22",
            2025: "2025-10-21"}
-FIRST_PLAYOFF = {2021: "2022-04-16", 2022: "2023-04-15", 2023: "2024-04-20", 2024: "2025-04-19"}
+FIRST_PLAYOFF = {2021: "2022-04-16", 2022: "2023-04-15", 2023: "2024-04-20", 2024: "2025-04-19",
+                 2025: "2026-04-18"}
 
 
 def day(text):
@@ -45,8 +46,8 @@ def october_first(year):
 
 
 def first_playoff_date(year):
-    """Only where no game type is stored (resolution 10); None for a season without a constant."""
-    return day(FIRST_PLAYOFF[year]) if year in FIRST_PLAYOFF else None
+    """Only where no game type is stored (resolution 10); in other seasons 20 April."""
+    return day(FIRST_PLAYOFF.get(year, f"{year + 1}-04-20"))
 
 
 def is_bootstrap(number):
