@@ -179,6 +179,7 @@ class History:
                 continue
             numbers.add(row["game_id"])
             self.schedule.append(row)
+        for row in sorted(self.schedule, key=lambda r: r["game_id"]):
             name = "_".join([seasons.text(row["game_date"]).replace("-", ""),
                              row["away_team_tricode"], row["home_team_tricode"]])
             self.types.setdefault(name, game_type(row))
