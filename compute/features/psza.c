@@ -36,7 +36,7 @@ static void select_player(bf_selection *out, const bf_date *date, int32_t player
     if (n < SHORT_GAMES)
         bf_selection_fail(out, date, history->player_entity[player], BF_FAILURE_EXPECTED_INCOMPLETE,
                           BF_REASON_PLAYER_SHOOTING_GAMES, false, SHORT_GAMES, (int8_t)n);
-    else if (bf_window_sum(bf_window_last(season, LONG_GAMES), BF_SHOTS_negative) > 0) /* P12 */
+    else if (bf_window_has(bf_window_last(season, LONG_GAMES), BF_SHOTS_negative)) /* P12 */
         bf_selection_fail(out, date, history->player_entity[player], BF_FAILURE_PROCESSING_ERROR,
                           BF_REASON_NEGATIVE_COUNT, false, BF_NULL_I8, BF_NULL_I8);
     else {

@@ -30,7 +30,7 @@ bf_status bf_tdza_select(bf_selection *out, bf_date *date, bf_error *err)
         bf_window window = bf_tdza_windows_of(history, date->day, team).last_15;
         int64_t n = bf_window_games(window);
         any |= n > 0;
-        if (n == WINDOW_GAMES && bf_window_sum(window, BF_DEFENSE_negative) == 0)
+        if (n == WINDOW_GAMES && !bf_window_has(window, BF_DEFENSE_negative))
             bf_selection_add(out, team);
         else if (n == WINDOW_GAMES) /* P12 */
             bf_selection_fail(out, date, history->team_entity[team], BF_FAILURE_PROCESSING_ERROR,

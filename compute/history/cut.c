@@ -114,7 +114,7 @@ bf_status bf_history_cut(bf_history *history, void *block, bf_day day, bf_error 
             move_table(history, &old, (bf_input)t, keep[t]);
         hide_results(history, day);
         clear_derived(history, block);
-        st = bf_history_derive(history, err);
+        st = bf_history_derive(history, 0, 1, err);
     }
     for (int t = 0; t < BF_INPUT_COUNT; t++)
         free(keep[t]);

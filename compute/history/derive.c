@@ -195,15 +195,6 @@ static bf_status derive_newest_hash(uint64_t *out, const bf_history *history, co
     return BF_OK;
 }
 
-static void derive_season_days(bf_history *history)
-{
-    for (int32_t s = 0; s < history->sizes.season_count; s++) {
-        int season = history->sizes.seasons[s];
-        history->season_days[s] =
-            (bf_season_days){bf_season_first(season), bf_season_first(season + 1)};
-    }
-}
-
 static bool is_in_a_season(const bf_history *history, bf_day day)
 {
     int32_t s = 0;
@@ -236,11 +227,9 @@ static bf_status check_sorted(const bf_history *history, bf_input table, int ent
     return BF_OK;
 }
 
-bf_status bf_history_derive(bf_history *history, bf_error *err)
+/* All but what is derived of player rows alone. */
+static bf_status derive_calendar(bf_history *history, bf_error *err)
 {
-    derive_season_days(history);
-    BF_TRY(check_sorted(history, BF_INPUT_pgs, BF_pgs_player_lookup, BF_pgs_game_id,
-                        BF_pgs_game_date, err));
     BF_TRY(check_sorted(history, BF_INPUT_tog, BF_tog_team_abbr, BF_tog_game_id, BF_tog_game_date,
                         err));
     BF_TRY(check_sorted(history, BF_INPUT_tdg, BF_tdg_defending_team_abbr, BF_tdg_game_id,
@@ -267,6 +256,16 @@ bf_status bf_history_derive(bf_history *history, bf_error *err)
                               BF_INPUT_COLUMN(history, tdg, data_hash, uint64_t),
                               BF_INPUT_COLUMN(history, tdg, processed_at, int64_t),
                               history->inputs[BF_INPUT_tdg].rows, true, err));
-    bf_series_derive(history);
+    bf_series_derive_teams(history);
     return BF_OK;
+}
+
+bf_status bf_history_derive(bf_history *history, int part, int parts, bf_error *err)
+{
+    /* player rows are checked by every part that reads their dates */
+    BF_TRY(check_sorted(history, BF_INPUT_pgs, BF_pgs_player_lookup, BF_pgs_game_id,
+                        BF_pgs_game_date, err));
+    if (part == 0)
+        bf_series_derive_players(history);
+    return part == parts - 1 ? derive_calendar(history, err) : BF_OK;
 }

@@ -68,7 +68,6 @@ static void lay_out_by_day(bf_by_day *out, layout *at, int64_t days, int64_t row
 static void lay_out_series(bf_history *out, layout *at)
 {
     int32_t seasons = out->sizes.season_count;
-    out->season_days = take(at, seasons, sizeof *out->season_days);
     for (int s = 0; s < BF_SERIES_COUNT; s++) {
         bf_series *series = &out->series[s];
         int64_t rows = out->sizes.rows[series_shapes[s].table];
@@ -91,6 +90,9 @@ static void lay_out_series(bf_history *out, layout *at)
 static void lay_out(bf_history *out, const bf_history_sizes *sizes, layout *at)
 {
     *out = (bf_history){.sizes = *sizes};
+    for (int32_t s = 0; s < sizes->season_count; s++)
+        out->season_days[s] = (bf_season_days){bf_season_first(sizes->seasons[s]),
+                                               bf_season_first(sizes->seasons[s] + 1)};
     for (int d = 0; d < BF_DICT_COUNT; d++) {
         int64_t *offset = take(at, sizes->dict_count[d] + 1, sizeof *offset);
         char *bytes = take(at, sizes->dict_bytes[d], 1);

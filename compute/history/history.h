@@ -36,6 +36,7 @@ typedef struct bf_by_day {
 
 typedef struct bf_history {
     bf_history_sizes sizes;
+    bf_season_days season_days[BF_MAX_SEASONS]; /* [season_count] of sizes.seasons */
     bf_dictionary dictionaries[BF_DICT_COUNT];
     bf_columns inputs[BF_INPUT_COUNT];
     int64_t *entity_first[BF_INPUT_COUNT]; /* pgs, upgc, players by player; tog, tdg, utgc by team:
@@ -49,12 +50,11 @@ typedef struct bf_history {
     bool *team_is_league;   /* [teams] one of the 30 (or of a made-up league) */
     int8_t *game_type;      /* [games] BF_GAME_TYPE_*; BF_NULL_I8 if the schedule lacks the game */
     int32_t *game_home;     /* [games] team code of the third part of the id; -1 if unknown */
-    int32_t *game_date_count;    /* in the block */
-    bf_day *game_dates;          /* the list of B4, ascending */
-    bf_by_day listed;            /* player rows by day */
-    bf_by_day context;           /* upcoming_player_game_context rows by day */
-    bf_by_day team_games;        /* team-offense rows by day */
-    bf_season_days *season_days; /* [seasons] */
+    int32_t *game_date_count; /* in the block */
+    bf_day *game_dates;       /* the list of B4, ascending */
+    bf_by_day listed;         /* player rows by day */
+    bf_by_day context;        /* upcoming_player_game_context rows by day */
+    bf_by_day team_games;     /* team-offense rows by day */
     bf_series series[BF_SERIES_COUNT];
     int64_t *shooters_first; /* [seasons + 1] into: */
     int32_t *shooters;       /* players with a game in SHOTS, season by season, ascending */
@@ -87,10 +87,11 @@ size_t bf_history_bytes(const bf_history_sizes *sizes);
  * them or not: the loader fills nulls. */
 void bf_history_layout(bf_history *out, const bf_history_sizes *sizes, void *block);
 
-/* Fills all derived parts from inputs and dictionaries (loaded into a laid-out history). Called
- * once a block, by the rank that loaded it; the block was zeroed before. BF_E_INPUT if a table's
- * rows are not sorted or a season has no game at all (B4). */
-BF_CHECK_RESULT bf_status bf_history_derive(bf_history *history, bf_error *err);
+/* Fills the derived parts from inputs and dictionaries (loaded into a laid-out history), once a
+ * block, which was zeroed before. The work is cut into `parts`, which may be done side by side:
+ * this is part `part`, and 0 of 1 is all. BF_E_INPUT if a table's rows are not sorted. */
+BF_CHECK_RESULT bf_status bf_history_derive(bf_history *history, int part, int parts,
+                                            bf_error *err);
 
 /* On a rank that shares a derived block: reads the scalars kept in it. */
 void bf_history_attach(bf_history *history);

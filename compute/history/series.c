@@ -301,10 +301,14 @@ static void derive_shooters(bf_history *history)
     history->shooters_first[shots->seasons] = count;
 }
 
-void bf_series_derive(bf_history *history)
+void bf_series_derive_players(bf_history *history)
 {
     derive_players(history);
+    derive_shooters(history);
+}
+
+void bf_series_derive_teams(bf_history *history)
+{
     derive_defense(history);
     derive_offense(history);
-    derive_shooters(history);
 }

@@ -109,6 +109,16 @@ static inline int32_t bf_window_sum(bf_window window, int measure)
     return bf_sum(bf_window_sums_of(window), measure);
 }
 
+/* Whether a measure that counts rows is above 0 in the window. Looks at the whole series first:
+ * what hardly ever occurs is not worth a cache miss per window. */
+static inline bool bf_window_has(bf_window window, int measure)
+{
+    const bf_series *series = window.series;
+    int64_t positions = series->first[(int64_t)series->entities * series->seasons];
+    return series->sums[positions * series->measures + measure] != 0 &&
+           bf_window_sum(window, measure) > 0;
+}
+
 /* The one game `back` games before the newest of a window that has more. */
 static inline bf_window bf_window_one(bf_window window, int64_t back)
 {

@@ -282,7 +282,7 @@ bf_status bf_snapshot_load_whole(bf_history *out, void **block, bf_snapshot *sna
     bf_history_layout(out, sizes, *block);
     bf_status st = bf_snapshot_load(out, snapshot, 0, 1, err);
     if (st == BF_OK)
-        st = bf_history_derive(out, err);
+        st = bf_history_derive(out, 0, 1, err);
     if (st != BF_OK) {
         free(*block);
         *block = NULL;

@@ -73,36 +73,43 @@ static void put_nulled(bf_text *text, const bf_run *run)
     }
 }
 
-bf_status bf_checkpoint_write(const bf_run *run, bf_error *err)
+bf_status bf_checkpoint_describe(bf_text *out, const bf_run *run, bf_error *err)
 {
     char *sessions = NULL;
-    bf_text text = BF_TEXT_INIT(CHECKPOINT_LIMIT_BYTES);
+    *out = (bf_text)BF_TEXT_INIT(CHECKPOINT_LIMIT_BYTES);
     bf_status st = bf_sessions_json(&sessions, run, err);
     if (st == BF_OK) {
         bf_text_format(
-            &text,
+            out,
             "{\"format\":%d,\"fingerprint\":\"%s\",\"run_id\":\"%s\",\"run_timestamp_us\":%lld,\n",
             CHECKPOINT_FORMAT, run->facts.fingerprint, run->facts.run_id,
             (long long)run->facts.run_timestamp_us);
-        bf_text_format(&text, "\"options\":%s,\n\"inputs\":%s,\n\"sessions\":%s,\n\"nulled\":[",
+        bf_text_format(out, "\"options\":%s,\n\"inputs\":%s,\n\"sessions\":%s,\n\"nulled\":[",
                        run->options_json, run->inputs_json, sessions);
-        put_nulled(&text, run);
-        bf_text_string(&text, "],\n\"dates\":[");
+        put_nulled(out, run);
+        bf_text_string(out, "],\n\"dates\":[");
         const char *separator = "\n";
         for (int32_t i = 0; i < run->date_count; i++) {
             if (!run->done[i])
                 continue;
-            bf_text_string(&text, separator);
-            put_date(&text, run, i);
+            bf_text_string(out, separator);
+            put_date(out, run, i);
             separator = ",\n";
         }
-        bf_text_string(&text, "]}\n");
-        st = bf_text_status(&text, err);
+        bf_text_string(out, "]}\n");
+        st = bf_text_status(out, err);
     }
+    free(sessions);
+    return st;
+}
+
+bf_status bf_checkpoint_write(const bf_run *run, bf_error *err)
+{
+    bf_text text;
+    bf_status st = bf_checkpoint_describe(&text, run, err);
     if (st == BF_OK)
         st = bf_file_write(run->checkpoint_path, text.data, text.size_bytes, err);
     bf_text_free(&text);
-    free(sessions);
     return st;
 }
 

@@ -4,10 +4,14 @@
 #ifndef BF_RUN_CHECKPOINT_H
 #define BF_RUN_CHECKPOINT_H
 
+#include "compute/base/text.h"
 #include "mpi/run/run.h"
 
-/* Local (rank 0). Writes done dates, their units and digests under a temporary name, durable, then
- * renamed. */
+/* Local (rank 0). What the checkpoint says: done dates, their units and digests. The caller frees
+ * *out, also after a failure. */
+BF_CHECK_RESULT bf_status bf_checkpoint_describe(bf_text *out, const bf_run *run, bf_error *err);
+
+/* Local (rank 0). Writes it under a temporary name, durable, then renamed. */
 BF_CHECK_RESULT bf_status bf_checkpoint_write(const bf_run *run, bf_error *err);
 
 /* Local (rank 0). Takes over what a checkpoint says: run->done, units, digests, nulled, run id and

@@ -7,6 +7,7 @@
 #include "io/text/file.h"
 #include "mpi/log.h"
 #include "mpi/run/checkpoint.h"
+#include "mpi/run/fill.h"
 #include "mpi/run/identity.h"
 #include "mpi/run/lock.h"
 #include "mpi/run/run.h"
@@ -82,18 +83,22 @@ static bf_status look_for_earlier(bf_run *run, bf_error *err)
     return BF_OK;
 }
 
-/* Local (rank 0). */
-static bf_status define(bf_run *run, bf_error *err)
+/* Local (rank 0). What there is to do, with the lock taken. */
+static bf_status look(bf_run *run, bf_error *err)
 {
     BF_TRY(name_files(run, err));
     BF_TRY(bf_lock_take(&run->lock, run->lock_path, BF_E_OUTPUT, run->path, "run", err));
     BF_TRY(look_for_earlier(run, err));
-    if (run->nothing_to_do)
-        return bf_run_remove_leftovers(run, err);
-    if (run->options->no_resume)
-        (void)unlink(run->checkpoint_path);
+    return run->nothing_to_do ? bf_run_remove_leftovers(run, err) : BF_OK;
+}
+
+/* Local (rank 0). */
+static bf_status make_file(bf_run *run, bf_error *err)
+{
     if (run->resumed)
         return BF_OK;
+    if (run->options->no_resume)
+        (void)unlink(run->checkpoint_path);
     BF_TRY(bf_results_define(run->part_path, &run->layout, &run->facts, err));
     bf_status st = bf_checkpoint_write(run, err);
     if (st != BF_OK) /* with it the file is resumed, without it made again */
@@ -101,12 +106,13 @@ static bf_status define(bf_run *run, bf_error *err)
     return st;
 }
 
-/* Collective. All ranks learn what is done already, and divide the rest. */
+/* Collective. All ranks learn what is done already and when, and divide the rest. */
 static bf_status share_earlier(bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
     BF_MPI(MPI_Bcast(&run->nothing_to_do, 1, MPI_C_BOOL, 0, topology->world));
     BF_MPI(MPI_Bcast(&run->resumed, 1, MPI_C_BOOL, 0, topology->world));
+    BF_MPI(MPI_Bcast(&run->facts.run_timestamp_us, 1, MPI_INT64_T, 0, topology->world));
     if (run->nothing_to_do || !run->resumed)
         return BF_OK;
     BF_MPI(MPI_Bcast(run->done, (int)run->date_count, MPI_C_BOOL, 0, topology->world));
@@ -131,15 +137,32 @@ bf_status bf_run_preview(bf_run *run, char *refusal, size_t size, bf_error *err)
     return share_earlier(run, err);
 }
 
+/* Collective. Rank 0 makes the file; in the meantime the others begin to compute. */
+static bf_status make_file_meanwhile(bf_run *run, bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    bool root = topology->rank == 0;
+    MPI_Request made;
+    BF_TRY(bf_fill_create(&run->fill, run, err));
+    bf_status st = root ? make_file(run, err) : BF_OK;
+    BF_MPI(MPI_Ibarrier(topology->world, &made));
+    if (!root)
+        st = bf_fill_ahead(run->fill, &made, err);
+    BF_MPI(MPI_Wait(&made, MPI_STATUS_IGNORE));
+    return bf_agree(topology->world, st, err);
+}
+
 bf_status bf_run_define(bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
-    BF_TRY(bf_agree(topology->world, topology->rank == 0 ? define(run, err) : BF_OK, err));
+    bool root = topology->rank == 0;
+    BF_TRY(bf_agree(topology->world, root ? look(run, err) : BF_OK, err));
     BF_TRY(share_earlier(run, err));
-    if (run->nothing_to_do || !run->resumed)
-        return topology->rank == 0 ? BF_OK : name_files(run, err);
-    if (topology->rank == 0)
+    if (run->nothing_to_do)
+        return BF_OK;
+    if (run->resumed && root)
         bf_log(BF_LOG_INFO, "RESUMING from checkpoint: %d of %d dates are done",
                run->date_count - run->todo_count, run->date_count);
-    return bf_agree(topology->world, topology->rank == 0 ? BF_OK : name_files(run, err), err);
+    BF_TRY(bf_agree(topology->world, root ? BF_OK : name_files(run, err), err));
+    return make_file_meanwhile(run, err);
 }

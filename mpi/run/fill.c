@@ -8,37 +8,34 @@
 
 #include "compute/features/context.h"
 #include "compute/features/reprocess.h"
+#include "io/text/file.h"
 #include "mpi/log.h"
 #include "mpi/progress.h"
 #include "mpi/run/checkpoint.h"
+#include "mpi/run/fill.h"
+#include "mpi/run/records.h"
 #include "mpi/run/round.h"
 #include "mpi/run/run.h"
 #include "mpi/run/stop.h"
 
-/* What a rank knows of a date it computed. Plain data, gathered by rank 0. */
-typedef struct date_record {
-    int32_t date;              /* index into run->dates */
-    int64_t reprocess_skipped; /* attempts that daily mode records (B23) */
-    int64_t breakers_tripped;  /* by them, in daily mode */
-    double seconds[BF_PROCESSOR_COUNT];
-    uint8_t digests[BF_OUTPUT_COUNT][BF_SHA256_BYTES];
-} date_record;
-
-typedef struct fill_state {
+struct bf_fill {
     bf_run *run;
     bf_round round;
-    bf_shared buffer; /* the team's */
-    bf_shared board;  /* a fill_board, the node's */
+    bool in_round;                /* it was begun, and maybe computed in part */
+    int64_t row[BF_OUTPUT_COUNT]; /* of each table of the round: where the next date's rows go */
+    MPI_Request *meanwhile;       /* while it lasts, no rank writes; NULL for none */
+    bf_shared buffer;             /* the team's */
+    bf_shared board;              /* a fill_board, the node's */
     bf_date *date;
     bf_columns
         scratch[BF_OUTPUT_COUNT]; /* tables computed only for the sake of others: one date's rows */
     bf_results_writer *writer;    /* leaders, and the other ranks of the only node */
-    date_record *records;         /* of the dates computed since the last checkpoint */
+    bf_date_record *records;      /* of the dates computed since the last checkpoint */
     int32_t record_count;
     int32_t *reached;   /* [team_size] */
     int32_t dates_done; /* by all ranks, until the last checkpoint; rank 0 */
     double start_s;     /* of the rounds since then; MPI_Wtime */
-} fill_state;
+};
 
 /* What the ranks of a node tell each other without meeting. */
 typedef struct fill_board {
@@ -72,7 +69,7 @@ void bf_run_log_reprocess(const bf_run *run, bf_log_level level, int64_t count, 
                (long long)count);
 }
 
-static void log_date(const fill_state *fill, int32_t i)
+static void log_date(const bf_fill *fill, int32_t i)
 {
     static const char *const texts[] = {"Success", "Skipped: bootstrap period", "Skipped: no games",
                                         "Success with a whole-date record"};
@@ -102,14 +99,13 @@ static void log_date(const fill_state *fill, int32_t i)
                              bf_reprocess_tripped(fill->date));
 }
 
-/* Computes date todo[at]; `row` is where its rows begin in each table of the round, and is moved
- * behind them. */
-static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPUT_COUNT],
-                              bf_error *err)
+/* Computes date todo[at]. */
+static bf_status compute_date(bf_fill *fill, int32_t at, bf_error *err)
 {
     bf_run *run = fill->run;
+    int64_t *row = fill->row;
     int32_t i = run->todo[at];
-    date_record *record = &fill->records[fill->record_count++];
+    bf_date_record *record = &fill->records[fill->record_count++];
     memset(record, 0, sizeof *record);
     record->date = i;
     bf_date_begin(fill->date, run->dates[i]);
@@ -145,14 +141,19 @@ static bf_status compute_date(fill_state *fill, int32_t at, int64_t row[BF_OUTPU
     return BF_OK;
 }
 
-static fill_board *board(const fill_state *fill)
+static fill_board *board(const bf_fill *fill)
 {
     return (fill_board *)fill->board.base;
 }
 
-/* Local. Rounds go on until the ranks have something to agree on. */
-static bool must_meet(const fill_state *fill)
+/* Local. Ranks go on until they have something to agree on. */
+static bool must_meet(const bf_fill *fill)
 {
+    int over = 0;
+    if (fill->meanwhile != NULL) {
+        BF_MPI(MPI_Test(fill->meanwhile, &over, MPI_STATUS_IGNORE));
+        return over;
+    }
     if (bf_stop_asked())
         atomic_store(&board(fill)->meet, true);
     return MPI_Wtime() - fill->start_s >= fill->run->options->checkpoint ||
@@ -160,33 +161,40 @@ static bool must_meet(const fill_state *fill)
 }
 
 /* Local. Counts a date; rank 0 tells how far all have come (of other nodes, when they meet). */
-static void count_date(fill_state *fill)
+static void count_date(bf_fill *fill)
 {
     int done = atomic_fetch_add(&board(fill)->dates, 1) + 1;
     if (fill->run->topology.rank == 0)
         bf_progress_update(fill->dates_done + done);
 }
 
+static void begin_round(bf_fill *fill)
+{
+    int me = fill->run->topology.team_rank;
+    bf_round_begin(&fill->round, fill->run, fill->buffer.base);
+    fill->reached[me] = fill->round.next[me];
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+        fill->row[t] = fill->round.base[t][me];
+    fill->in_round = true;
+}
+
 /* Local. This rank's dates of the round, oldest first, as many as there are before all must meet.
  */
-static bf_status compute_round(fill_state *fill, bf_error *err)
+static bf_status compute_round(bf_fill *fill, bf_error *err)
 {
     const bf_run *run = fill->run;
-    const bf_round *round = &fill->round;
     int me = run->topology.team_rank;
-    int64_t row[BF_OUTPUT_COUNT];
-    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
-        row[t] = round->base[t][me];
-    fill->reached[me] = round->next[me];
-    for (int32_t at = round->next[me]; at < round->until[me]; at++) {
-        bf_status st = compute_date(fill, at, row, err);
+    if (!fill->in_round)
+        begin_round(fill);
+    while (fill->reached[me] < fill->round.until[me]) {
+        bf_status st = compute_date(fill, fill->reached[me], err);
         if (st != BF_OK) {
             char text[BF_DATE_TEXT_BYTES];
-            bf_day_format(text, run->dates[run->todo[at]]);
+            bf_day_format(text, run->dates[run->todo[fill->reached[me]]]);
             bf_error_prefix(err, "date %s", text);
             return st;
         }
-        fill->reached[me] = at + 1;
+        fill->reached[me]++;
         count_date(fill);
         if (must_meet(fill))
             break;
@@ -199,7 +207,7 @@ static bf_status compute_round(fill_state *fill, bf_error *err)
 
 /* Local on the only node. Of several, collective over the leaders, and nothing on other ranks.
  * Takes part in every write, whatever fails. */
-static bf_status write_rows(fill_state *fill, bf_error *err)
+static bf_status write_rows(bf_fill *fill, bf_error *err)
 {
     bf_run *run = fill->run;
     bf_status st = BF_OK;
@@ -222,10 +230,9 @@ static bf_status write_rows(fill_state *fill, bf_error *err)
 
 /* Local on the only node, where each rank writes what it computed. Collective over the world if
  * there are several: their leaders write together. */
-static bf_status run_round(fill_state *fill, bf_error *err)
+static bf_status run_round(bf_fill *fill, bf_error *err)
 {
     const bf_topology *topology = &fill->run->topology;
-    bf_round_begin(&fill->round, fill->run, fill->buffer.base);
     bf_status st = compute_round(fill, err);
     if (topology->node_count > 1) {
         BF_TRY(bf_agree(topology->world, st, err));
@@ -238,17 +245,16 @@ static bf_status run_round(fill_state *fill, bf_error *err)
     if (st == BF_OK && topology->leaders != MPI_COMM_NULL)
         bf_results_write_behind(fill->writer);
     memcpy(fill->round.next, fill->reached, (size_t)topology->team_size * sizeof *fill->reached);
+    fill->in_round = false;
     return st;
 }
 
 /* As run_round: on the only node a rank goes on without the others. */
-static bf_status run_rounds(fill_state *fill, bf_error *err)
+static bf_status run_rounds(bf_fill *fill, bf_error *err)
 {
     const bf_topology *topology = &fill->run->topology;
     int me = topology->team_rank;
     bf_status st = BF_OK;
-    fill->record_count = 0;
-    fill->start_s = MPI_Wtime();
     bf_log_hold(true);
     do
         st = run_round(fill, err);
@@ -260,64 +266,8 @@ static bf_status run_rounds(fill_state *fill, bf_error *err)
     return st;
 }
 
-/* Collective. Rank 0 learns what was computed. */
-static bf_status gather_records(fill_state *fill, bf_error *err)
-{
-    bf_run *run = fill->run;
-    const bf_topology *topology = &run->topology;
-    bool root = topology->rank == 0;
-    int mine = (int)((size_t)fill->record_count * sizeof(date_record));
-    int *sizes = NULL, *offsets = NULL;
-    date_record *all = NULL;
-    bf_status st = root ? BF_ALLOC(&sizes, (size_t)topology->size, err) : BF_OK;
-    if (root && st == BF_OK)
-        st = BF_ALLOC(&offsets, (size_t)topology->size, err);
-    if (root && st == BF_OK)
-        st = BF_ALLOC(&all, (size_t)run->todo_count, err);
-    BF_TRY_GOTO(bf_agree(topology->world, st, err));
-    BF_MPI(MPI_Gather(&mine, 1, MPI_INT, sizes, 1, MPI_INT, 0, topology->world));
-    int total = 0;
-    for (int r = 0; root && r < topology->size; r++) {
-        offsets[r] = total;
-        total += sizes[r];
-    }
-    BF_MPI(MPI_Gatherv(fill->records, mine, MPI_BYTE, all, sizes, offsets, MPI_BYTE, 0,
-                       topology->world));
-    for (int r = 0; root && r < topology->size; r++) {
-        for (int k = 0; k < sizes[r] / (int)sizeof(date_record); k++) {
-            const date_record *record = &all[(size_t)offsets[r] / sizeof(date_record) + (size_t)k];
-            for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
-                bf_unit *unit = &run->units[(size_t)record->date * BF_PROCESSOR_COUNT + (size_t)p];
-                unit->rank = r;
-                unit->seconds = record->seconds[p];
-            }
-            for (int t = 0; t < BF_OUTPUT_COUNT; t++)
-                memcpy(run->digests[t][record->date], record->digests[t], BF_SHA256_BYTES);
-            run->done[record->date] = true;
-            run->reprocess_skipped += record->reprocess_skipped;
-            run->breakers_tripped += record->breakers_tripped;
-            fill->dates_done++;
-        }
-    }
-    for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
-        int64_t *counts = fill->date->nulled[t];
-        size_t bytes = (size_t)bf_outputs[t].column_count * sizeof *counts;
-        int64_t sums[BF_MAX_COLUMNS];
-        BF_MPI(MPI_Reduce(counts, sums, bf_outputs[t].column_count, MPI_INT64_T, MPI_SUM, 0,
-                          topology->world));
-        for (int c = 0; root && c < bf_outputs[t].column_count; c++)
-            run->nulled[t][c] += sums[c];
-        memset(counts, 0, bytes);
-    }
-done:
-    free(sizes);
-    free(offsets);
-    free(all);
-    return st;
-}
-
 /* Collective. Dates that no rank has computed yet; *stopping: a rank was asked to stop. */
-static int32_t count_left(const fill_state *fill, bool *stopping)
+static int32_t count_left(const bf_fill *fill, bool *stopping)
 {
     const bf_topology *topology = &fill->run->topology;
     int me = topology->team_rank;
@@ -328,34 +278,62 @@ static int32_t count_left(const fill_state *fill, bool *stopping)
     return all[0];
 }
 
-/* Collective. Rounds, and a checkpoint that says that they are durable. *left: dates that no rank
- * has computed yet. BF_E_STOPPED behind the checkpoint if one was asked to. */
-static bf_status advance(fill_state *fill, int32_t *left, bf_error *err)
+/* Collective. Nothing is computed since a checkpoint. */
+static void start_over(bf_fill *fill)
 {
-    bf_run *run = fill->run;
-    const bf_topology *topology = &run->topology;
+    const bf_topology *topology = &fill->run->topology;
     if (topology->node_rank == 0)
         *board(fill) = (fill_board){0};
     bf_shared_fence(&fill->board, topology->node);
-    BF_TRY(bf_agree(topology->world, run_rounds(fill, err), err));
-    double written = MPI_Wtime();
-    bool leads = topology->leaders != MPI_COMM_NULL;
-    BF_TRY(bf_agree(topology->world, leads ? bf_results_sync(fill->writer, err) : BF_OK, err));
-    if (topology->rank == 0)
+    fill->record_count = 0;
+    fill->start_s = MPI_Wtime();
+}
+
+/* Collective. What was computed since the last checkpoint becomes durable, and then a checkpoint
+ * says so. The disk works while the ranks tell what they did. */
+static bf_status make_durable(bf_fill *fill, bf_error *err)
+{
+    bf_run *run = fill->run;
+    const bf_topology *topology = &run->topology;
+    bool root = topology->rank == 0, leads = topology->leaders != MPI_COMM_NULL;
+    bf_text text = BF_TEXT_INIT(0);
+    double start = MPI_Wtime();
+    if (leads)
+        bf_results_write_behind(fill->writer);
+    BF_TRY(bf_records_gather(run, fill->records, fill->record_count, fill->date->nulled, err));
+    bf_error later = BF_ERROR_INIT;
+    bf_status st = root ? bf_checkpoint_describe(&text, run, err) : BF_OK;
+    bf_status synced = leads ? bf_results_sync(fill->writer, st == BF_OK ? err : &later) : BF_OK;
+    st = bf_agree(topology->world, st != BF_OK ? st : synced, err);
+    if (root && st == BF_OK) {
         bf_log(BF_LOG_DEBUG, "rounds: written in %.3f s, durable %.3f s later",
-               written - fill->start_s, MPI_Wtime() - written);
-    BF_TRY(gather_records(fill, err));
+               start - fill->start_s, MPI_Wtime() - start);
+        st = bf_file_write(run->checkpoint_path, text.data, text.size_bytes, err);
+    }
+    bf_text_free(&text);
+    return bf_agree(topology->world, st, err);
+}
+
+/* Collective. Rounds, and a checkpoint. *left: dates that no rank has computed yet. BF_E_STOPPED
+ * behind the checkpoint if one was asked to. */
+static bf_status advance(bf_fill *fill, int32_t *left, bf_error *err)
+{
+    bf_run *run = fill->run;
+    const bf_topology *topology = &run->topology;
     bool stopping;
+    BF_TRY(bf_agree(topology->world, run_rounds(fill, err), err));
+    BF_TRY(make_durable(fill, err));
     *left = count_left(fill, &stopping);
-    bf_status st = topology->rank == 0 ? bf_checkpoint_write(run, err) : BF_OK;
-    BF_TRY(bf_agree(topology->world, st, err));
+    fill->dates_done = run->todo_count - *left;
+    start_over(fill);
     if (!stopping || *left == 0)
         return BF_OK;
-    st = bf_stop_asked()
-             ? bf_error_set(err, BF_E_STOPPED,
-                            "stopped by %s: %d of %d dates are durable, the same command goes on",
-                            bf_stop_reason(), run->date_count - *left, run->date_count)
-             : BF_OK;
+    bf_status st =
+        bf_stop_asked()
+            ? bf_error_set(err, BF_E_STOPPED,
+                           "stopped by %s: %d of %d dates are durable, the same command goes on",
+                           bf_stop_reason(), run->date_count - *left, run->date_count)
+            : BF_OK;
     return bf_agree(topology->world, st, err);
 }
 
@@ -363,7 +341,7 @@ static bf_status advance(fill_state *fill, int32_t *left, bf_error *err)
  * ------------------------------------------------------------------------------------ */
 
 /* Local. Memory of this rank's own: scratch tables for one date, records of a round. */
-static bf_status allocate(fill_state *fill, bf_error *err)
+static bf_status allocate(bf_fill *fill, bf_error *err)
 {
     const bf_run *run = fill->run;
     BF_TRY(bf_round_init(&fill->round, run, err));
@@ -385,41 +363,79 @@ static bf_status allocate(fill_state *fill, bf_error *err)
     return BF_OK;
 }
 
+bf_status bf_fill_create(bf_fill **out, bf_run *run, bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    bf_fill *fill = NULL;
+    *out = NULL;
+    BF_TRY(bf_agree(topology->world, BF_ALLOC(&fill, 1, err), err));
+    *fill = (bf_fill){
+        .run = run, .buffer = {.window = MPI_WIN_NULL}, .board = {.window = MPI_WIN_NULL}};
+    *out = fill;
+    BF_TRY(bf_agree(topology->world, allocate(fill, err), err));
+    BF_TRY(bf_agree(
+        topology->world,
+        bf_shared_create(&fill->buffer, topology->team, fill->round.buffer_bytes, "a round", err),
+        err));
+    BF_TRY(bf_agree(
+        topology->world,
+        bf_shared_create(&fill->board, topology->node, sizeof(fill_board), "a counter", err), err));
+    start_over(fill);
+    return BF_OK;
+}
+
+bf_status bf_fill_ahead(bf_fill *fill, MPI_Request *meanwhile, bf_error *err)
+{
+    fill->meanwhile = meanwhile;
+    bf_log_hold(true);
+    bf_status st = compute_round(fill, err);
+    bf_log_hold(false);
+    fill->meanwhile = NULL;
+    return st;
+}
+
+void bf_fill_free(bf_fill *fill)
+{
+    if (fill == NULL)
+        return;
+    bf_shared_free(&fill->buffer);
+    bf_shared_free(&fill->board);
+    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
+        bf_columns_free(&fill->scratch[t]);
+    free(fill->records);
+    free(fill->reached);
+    bf_date_free(fill->date);
+    bf_round_reset(&fill->round);
+    free(fill);
+}
+
+/* Collective. */
+static bf_status open_writer(bf_fill *fill, bf_error *err)
+{
+    const bf_run *run = fill->run;
+    const bf_topology *topology = &run->topology;
+    bf_status st = topology->leaders == MPI_COMM_NULL
+                       ? BF_OK
+                       : bf_results_writer_open(&fill->writer, run->part_path, &run->layout,
+                                                topology->leaders, err);
+    BF_TRY(bf_agree(topology->world, st, err));
+    st = bf_results_writer_share(&fill->writer, run->part_path, topology->node, err);
+    return bf_agree(topology->world, st, err);
+}
+
 bf_status bf_run_fill(bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
-    fill_state fill = {
-        .run = run, .buffer = {.window = MPI_WIN_NULL}, .board = {.window = MPI_WIN_NULL}};
-    bf_status st = bf_agree(topology->world, allocate(&fill, err), err);
-    if (st == BF_OK)
-        st = bf_agree(
-            topology->world,
-            bf_shared_create(&fill.buffer, topology->team, fill.round.buffer_bytes, "a round", err),
-            err);
-    if (st == BF_OK)
-        st = bf_agree(
-            topology->world,
-            bf_shared_create(&fill.board, topology->node, sizeof(fill_board), "a counter", err),
-            err);
-    if (st == BF_OK) {
-        bf_status opened = topology->leaders == MPI_COMM_NULL
-                               ? BF_OK
-                               : bf_results_writer_open(&fill.writer, run->part_path, &run->layout,
-                                                        topology->leaders, err);
-        st = bf_agree(topology->world, opened, err);
-    }
-    if (st == BF_OK)
-        st = bf_agree(topology->world,
-                      bf_results_writer_share(&fill.writer, run->part_path, topology->node, err),
-                      err);
+    bf_fill *fill = run->fill;
     int32_t left = run->todo_count;
+    bf_status st = open_writer(fill, err);
     if (topology->rank == 0)
         bf_progress_init(left, run->options->progress, isatty(STDERR_FILENO));
     while (st == BF_OK && left > 0)
-        st = advance(&fill, &left, err);
-    if (fill.writer != NULL) {
+        st = advance(fill, &left, err);
+    if (fill->writer != NULL) {
         bf_error later = BF_ERROR_INIT;
-        bf_status closed = bf_results_writer_close(fill.writer, st == BF_OK ? err : &later);
+        bf_status closed = bf_results_writer_close(fill->writer, st == BF_OK ? err : &later);
         st = st != BF_OK ? st : closed;
     }
     if (topology->rank == 0) {
@@ -427,14 +443,5 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
                            left); /* also what other ranks finished after rank 0's last date */
         bf_progress_end();
     }
-    st = bf_agree(topology->world, st, err);
-    bf_shared_free(&fill.buffer);
-    bf_shared_free(&fill.board);
-    for (int t = 0; t < BF_OUTPUT_COUNT; t++)
-        bf_columns_free(&fill.scratch[t]);
-    free(fill.records);
-    free(fill.reached);
-    bf_date_free(fill.date);
-    bf_round_reset(&fill.round);
-    return st;
+    return bf_agree(topology->world, st, err);
 }

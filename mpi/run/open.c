@@ -13,8 +13,8 @@
 
 enum { LOADERS = 4 }; /* ranks of a node that read; more would find no season left to read */
 
-/* Collective over the node. The first ranks read a part of the seasons each, the leader derives,
- * and the others attach. `snapshot`: NULL on ranks that do not read. */
+/* Collective over the node. The first ranks read a part of the seasons each and derive a part, and
+ * the others attach. `snapshot`: NULL on ranks that do not read. */
 static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_history_sizes *sizes,
                               bf_error *err)
 {
@@ -35,8 +35,8 @@ static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_histo
         snapshot == NULL ? BF_OK : bf_snapshot_load(&run->history, snapshot, part, parts, err);
     bf_shared_fence(block, topology->node);
     st = bf_agree(topology->node, st, err);
-    if (st == BF_OK && part == 0)
-        st = bf_history_derive(&run->history, err);
+    if (st == BF_OK && part < parts)
+        st = bf_history_derive(&run->history, part, parts, err);
     bf_shared_fence(block, topology->node);
     return st;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mpi/log.h"
+#include "mpi/run/fill.h"
 #include "mpi/run/lock.h"
 
 const char *bf_phase_name(bf_phase phase)
@@ -70,6 +71,7 @@ bf_status bf_run_phases(bf_run *run, bf_error *err)
 
 void bf_run_reset(bf_run *run)
 {
+    bf_fill_free(run->fill);
     bf_shared_free(&run->history_block);
     bf_lock_release(run->lock, run->lock_path);
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {

@@ -94,6 +94,7 @@ typedef struct bf_run {
     bf_unit *units; /* rank 0: [date_count * BF_PROCESSOR_COUNT] */
     uint8_t (*digests[BF_OUTPUT_COUNT])[BF_SHA256_BYTES]; /* rank 0: [date_count] */
     int64_t *nulled[BF_OUTPUT_COUNT];                     /* rank 0: [columns] */
+    struct bf_fill *fill;      /* made by define, where it is begun (fill.h) */
     char *earlier_sessions;    /* rank 0: JSON of the sessions before, or NULL */
     int64_t reprocess_skipped; /* rank 0: of the dates of this session (B23) */
     int64_t breakers_tripped;  /* the same, of their attempts */

@@ -333,7 +333,7 @@ const bf_history *test_league_history(test_league *league)
         sort_texts(&league->texts[d], &league->history.dictionaries[d]);
     for (int t = 0; t < BF_INPUT_COUNT; t++)
         fill_table(league, (bf_input)t);
-    bf_status st = bf_history_derive(&league->history, &err);
+    bf_status st = bf_history_derive(&league->history, 0, 1, &err);
     assert_string_equal(err.message, "");
     assert_int_equal(st, BF_OK);
     return &league->history;

@@ -185,11 +185,10 @@ static void test_unsorted_rows_are_refused(void **state)
     bf_day *dates = history.inputs[BF_INPUT_pgs].data[BF_pgs_game_date];
     bf_error err = BF_ERROR_INIT;
     dates[1] = dates[0] - 1;
-    assert_int_equal(bf_history_derive(&history, &err), BF_E_INPUT);
+    assert_int_equal(bf_history_derive(&history, 0, 1, &err), BF_E_INPUT);
     dates[1] = dates[0] + 2;
-    history.season_days[0].end = 0; /* rewritten by derive */
-    history.sizes.seasons[0] = 2024;
-    assert_int_equal(bf_history_derive(&history, &err), BF_E_INPUT);
+    history.season_days[0].end = dates[0];
+    assert_int_equal(bf_history_derive(&history, 0, 1, &err), BF_E_INPUT);
     test_league_free(league);
 }
 

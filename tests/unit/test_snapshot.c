@@ -82,7 +82,7 @@ static void test_round_trip(void **state)
                 0);
     assert_true(bf_dictionary_find(&snap.history.dictionaries[BF_DICT_ENTITIES], "aaron") >= 0);
     assert_true(bf_dictionary_find(&snap.history.dictionaries[BF_DICT_ENTITIES], "WAS") >= 0);
-    assert_int_equal(bf_history_derive(&snap.history, &snap.err), BF_OK);
+    assert_int_equal(bf_history_derive(&snap.history, 0, 1, &snap.err), BF_OK);
     assert_int_equal(*snap.history.game_date_count, 4);
 }
 
