@@ -299,6 +299,10 @@ class League(RowMaker):
         if self.has_status:  # the first in file order is kept
             for original, _ in self.few(self.schedule):
                 self.schedule.append(dict(original, game_status=rng.choice([1, 3])))
+        for original, _ in self.few(self.schedule):  # the same game under another number
+            year = seasons.season_year(seasons.day(original["game_date"]))
+            number = self.league_number(year, rng.choice(["002", "004", "005"]))
+            self.schedule.append(dict(original, game_id=number))
 
     # --- the optional tables ---
 
