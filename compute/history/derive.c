@@ -88,8 +88,18 @@ static void derive_games(bf_history *history)
     }
 }
 
-/* Marks the game dates (B4): final league games of the schedule between two of the teams; without a
- * schedule, dates of player rows whose game names two of the teams (resolution 17). */
+/* Index of the season that a day lies in; -1 if the snapshot lacks it. */
+static int32_t season_of(const bf_history *history, bf_day day)
+{
+    int32_t s = 0;
+    while (s < history->sizes.season_count && history->season_days[s].end <= day)
+        s++;
+    return s < history->sizes.season_count && history->season_days[s].first <= day ? s : -1;
+}
+
+/* Marks the game dates (B4): final league games of the schedule between two of the teams; in a
+ * season without a schedule, dates of player rows whose game names two of the teams (resolution
+ * 17). */
 static void mark_game_dates(const bf_history *history, bool *is_game_date)
 {
     bf_day first_day = history->sizes.first_day;
@@ -99,12 +109,15 @@ static void mark_game_dates(const bf_history *history, bool *is_game_date)
         if (bf_schedule_is_league_game(history, i))
             is_game_date[dates[i] - first_day] = true;
     }
-    if (history->sizes.present[BF_INPUT_schedule])
-        return;
+    bool all_scheduled = true;
+    for (int32_t s = 0; s < history->sizes.season_count; s++)
+        all_scheduled &= history->sizes.scheduled[s];
     const bf_day *listed = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
     const int32_t *games = BF_INPUT_COLUMN(history, pgs, game_id, int32_t);
-    for (int64_t i = 0; i < history->inputs[BF_INPUT_pgs].rows; i++) {
-        int32_t away, home;
+    for (int64_t i = 0; !all_scheduled && i < history->inputs[BF_INPUT_pgs].rows; i++) {
+        int32_t away, home, s = season_of(history, listed[i]);
+        if (s < 0 || history->sizes.scheduled[s])
+            continue;
         teams_of_game(history, bf_dictionary_text(&history->dictionaries[BF_DICT_GAMES], games[i]),
                       &away, &home);
         if (away >= 0 && home >= 0 && is_league[away] && is_league[home])
@@ -195,14 +208,6 @@ static bf_status derive_newest_hash(uint64_t *out, const bf_history *history, co
     return BF_OK;
 }
 
-static bool is_in_a_season(const bf_history *history, bf_day day)
-{
-    int32_t s = 0;
-    while (s < history->sizes.season_count && history->season_days[s].end <= day)
-        s++;
-    return s < history->sizes.season_count && history->season_days[s].first <= day;
-}
-
 /* The rest relies on rows sorted by (entity, date, game_id), inside the day range and the seasons.
  */
 static bf_status check_sorted(const bf_history *history, bf_input table, int entity, int game,
@@ -213,7 +218,7 @@ static bf_status check_sorted(const bf_history *history, bf_input table, int ent
     const bf_day *dates = columns->data[date];
     for (int64_t i = 0; i < columns->rows; i++) {
         bool inside = dates[i] >= history->sizes.first_day && dates[i] <= history->sizes.last_day &&
-                      is_in_a_season(history, dates[i]);
+                      season_of(history, dates[i]) >= 0;
         bool sorted =
             i == 0 || entities[i - 1] < entities[i] ||
             (entities[i - 1] == entities[i] &&

@@ -17,6 +17,7 @@ enum { BF_MAX_SEASONS = 32 };
 typedef struct bf_history_sizes {
     int32_t season_count;
     int32_t seasons[BF_MAX_SEASONS];   /* ascending */
+    bool scheduled[BF_MAX_SEASONS];    /* the season was imported with a schedule */
     int64_t rows[BF_INPUT_COUNT];      /* of all seasons */
     bool present[BF_INPUT_COUNT];      /* some season has the table */
     int32_t dict_count[BF_DICT_COUNT]; /* texts, merged over the seasons */

@@ -259,6 +259,7 @@ static void add_sizes(bf_snapshot *snapshot, int i)
         snapshot->source[t] = i; /* seasons ascend: the newest */
         sizes->rows[t] = (is_dated ? sizes->rows[t] : 0) + facts->rows[t];
     }
+    sizes->scheduled[i] = facts->present[BF_INPUT_schedule];
     bool none = sizes->last_day < sizes->first_day;
     if (facts->last_day >= facts->first_day) {
         sizes->first_day =

@@ -84,3 +84,14 @@ sed -i 's/,2022,/,2021,/; s/^00222/00221/; s/2023/2022/g' real/*.csv
 expect_exit 0 "$BACKFILL" import --from real --out snapshot
 expect_text out "season 2021-22" 1
 expect_text out "season 2022-23" 1
+expect_exit 0 "$BACKFILL" --dates 2022-01-05,2022-01-06,2023-01-05 --skip-preflight --dry-run
+expect_text out "dates: 3 in all, 3 to compute" 1
+
+# A season that was imported without a schedule has the dates of its player rows, whatever the seasons beside it have.
+rm real/schedule.csv
+sed -i '/2022-01-06/d' real/player_game_summary-*.csv
+expect_exit 0 "$BACKFILL" import --from real --out snapshot
+expect_exit 0 "$BACKFILL" --dates 2022-01-05,2022-01-06,2023-01-05 --skip-preflight --dry-run
+expect_text out "dates: 3 in all, 2 to compute, 0 bootstrap, 1 without games" 1
+expect_exit 0 "$BACKFILL" --seasons 2021-2022 --skip-preflight --dry-run
+expect_text out "dates: 119 in all, 119 to compute" 1

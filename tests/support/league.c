@@ -311,6 +311,8 @@ static bf_history_sizes sizes_of(const test_league *league)
             add_season(&sizes, bf_season_year(day));
         }
     }
+    for (int32_t s = 0; s < sizes.season_count; s++)
+        sizes.scheduled[s] = sizes.present[BF_INPUT_schedule];
     for (int d = 0; d < BF_DICT_COUNT; d++) {
         sizes.dict_count[d] = league->texts[d].count;
         for (int32_t i = 0; i < league->texts[d].count; i++)
