@@ -4,7 +4,7 @@
 #
 #   slurm/local.sh [--np N] [BACKFILL OPTION...]      N ranks, by default as many as there are cores
 #
-# Works in local/ of the checkout: local/snapshot, local/results.h5. Needs the network only for missing packages.
+# Works in local/ of the checkout: local/snapshot, local/results.h5, local/report.html. Needs the network only for missing packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -66,7 +66,12 @@ if [ -f local/results.h5 ]; then
     validated=0
     limited 600 build/backfill validate local/results.h5 --snapshot local/snapshot || validated=$?
     [ "$status" -ne 0 ] || status=$validated
+    say "report"
+    reported=0
+    limited 600 build/backfill report local/results.h5 --snapshot local/snapshot --out local/report.html || reported=$?
+    [ "$status" -ne 0 ] || status=$reported
     echo "snapshot: $PWD/local/snapshot"
     echo "results:  $PWD/local/results.h5"
+    [ "$reported" -ne 0 ] || echo "report:   $PWD/local/report.html"
 fi
 exit "$status"

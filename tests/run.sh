@@ -25,6 +25,7 @@ bash slurm/packages.sh libcmocka-dev python3
 # Tests that need one of these are skipped without it.
 bash slurm/packages.sh hdf5-tools netcdf-bin python3-h5netcdf python3-h5py python3-pandas python3-xarray ||
     say "going on without optional packages"
+bash slurm/packages.sh chromium || say "going on without a browser"
 
 say "build in $build/"
 # A build directory that came with a moved or copied checkout points elsewhere.

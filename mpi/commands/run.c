@@ -5,6 +5,7 @@
 
 #include "compute/features/context.h"
 #include "mpi/commands/commands.h"
+#include "mpi/commands/report.h"
 #include "mpi/log.h"
 #include "mpi/run/run.h"
 #include "mpi/run/status.h"
@@ -29,6 +30,11 @@ static bf_status choose_processors(bf_run *run, bf_error *err)
     return BF_OK;
 }
 
+static const char *results_path(const bf_options *options)
+{
+    return options->out == NULL ? "results.h5" : options->out;
+}
+
 static bf_status check_options(bf_run *run, bf_error *err)
 {
     const bf_options *options = run->options;
@@ -48,6 +54,8 @@ static bf_status check_options(bf_run *run, bf_error *err)
     bf_target target;
     if (options->upload != NULL)
         BF_TRY(bf_target_parse(&target, options->upload, err));
+    if (options->report != NULL && run->topology.rank == 0)
+        BF_TRY(bf_report_check(options->report, results_path(options), err));
     run->context_mode = bf_context_mode_find(options->context);
     return choose_processors(run, err);
 }
@@ -74,21 +82,35 @@ static bf_status print_status(const bf_options *options, bf_error *err)
 {
     int rank;
     BF_MPI(MPI_Comm_rank(MPI_COMM_WORLD, &rank));
-    bf_status st = rank == 0
-                       ? bf_run_print_status(options->out == NULL ? "results.h5" : options->out,
-                                             options->json, err)
-                       : BF_OK;
+    bf_status st =
+        rank == 0 ? bf_run_print_status(results_path(options), options->json, err) : BF_OK;
     return bf_agree(MPI_COMM_WORLD, st, err);
 }
 
-/* Collective. Uploads the results of a run that ended with `st`; both matter to the exit code. */
-static bf_status upload(bf_status st, const bf_options *options, const char *path, bf_error *err)
+/* Collective. Report and upload of complete results, as far as they are asked for. Neither keeps
+ * the other from being tried, and the worst of them and of the run itself (`st`) is the exit code.
+ */
+static bf_status follow_up(bf_status st, const bf_run *run, bf_error *err)
 {
-    bf_error upload_err = BF_ERROR_INIT;
-    bf_status uploaded = bf_upload_results(options, path, options->upload, &upload_err);
-    if (bf_status_worst(st, uploaded) != st)
-        *err = upload_err;
-    return bf_status_worst(st, uploaded);
+    const bf_options *options = run->options;
+    bf_error failure = BF_ERROR_INIT;
+    bf_status worst = st, followed = BF_OK;
+    if (options->report != NULL) {
+        if (run->topology.rank == 0)
+            followed = bf_report_results(options, run->path, NULL, options->report, &failure);
+        followed = bf_agree(run->topology.world, followed, &failure);
+        worst = bf_status_worst(worst, followed);
+        if (worst != st)
+            *err = failure;
+    }
+    if (options->upload != NULL) {
+        st = worst;
+        followed = bf_upload_results(options, run->path, options->upload, &failure);
+        worst = bf_status_worst(worst, followed);
+        if (worst != st)
+            *err = failure;
+    }
+    return worst;
 }
 
 bf_status bf_command_run(const bf_options *options, bf_error *err)
@@ -111,8 +133,8 @@ bf_status bf_command_run(const bf_options *options, bf_error *err)
         st = bf_run_conclude(&run, err);
     }
     st = bf_agree(run.topology.world, st, err);
-    if ((st == BF_OK || st == BF_E_ATTENTION) && options->upload != NULL && !options->dry_run)
-        st = upload(st, options, run.path, err);
+    if ((st == BF_OK || st == BF_E_ATTENTION) && !options->dry_run)
+        st = follow_up(st, &run, err);
     bf_run_reset(&run);
     return st;
 }

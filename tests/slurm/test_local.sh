@@ -17,6 +17,8 @@ expect_exit 0 bash slurm/local.sh --np 3
 expect_text err "phase publish" 1
 expect_text out "$SCRATCH/local/snapshot" 1
 expect_text out "$SCRATCH/local/results.h5" 1
+expect_text out "$SCRATCH/local/report.html" 1
+expect_text local/report.html "845 dates"
 for table in team_defense_zone_analysis player_shot_zone_analysis player_composite_factors player_daily_cache \
     ml_feature_store_v2 precompute_failures; do
     expect_text out "$table"
