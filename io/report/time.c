@@ -51,7 +51,12 @@ static void print_session(bf_text *out, const json_t *session, size_t number, co
     double sum = 0;
     bf_text_format(out, "\n<tr><th scope=\"row\">%zu</th>", number);
     bf_html_cell(out, start == NULL ? "–" : start);
-    bf_html_cell(out, host == NULL ? "–" : host);
+    int64_t merged = json_integer_value(json_object_get(session, "merged_files"));
+    bf_text_string(out, "<td>");
+    bf_html_text(out, host == NULL ? "–" : host);
+    if (merged > 0)
+        bf_text_format(out, ", merged %" PRId64 " files", merged);
+    bf_text_string(out, "</td>");
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
         bf_html_count(out, json_integer_value(json_object_get(session, counts[c])));
     for (int p = 0; p < of->count; p++) {
