@@ -94,6 +94,7 @@ const char *const bf_report_style[] = {
     ".data th,.data td{padding-right:.875rem}}",
     "@media print{*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "body{max-width:none;padding:0;font-size:9pt}.cal td>span{display:none}"
+    ".cals{grid-template-columns:repeat(5,minmax(0,1fr))}"
     ".scroll{overflow:visible}.hash{white-space:normal}tr,.finding{break-inside:avoid}"
     "h2,h3{break-after:avoid}@page{margin:12mm}}",
     NULL};
