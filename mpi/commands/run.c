@@ -94,10 +94,11 @@ static bf_status follow_up(bf_status st, const bf_run *run, bf_error *err)
 {
     const bf_options *options = run->options;
     bf_error failure = BF_ERROR_INIT;
+    const char *results = results_path(options); /* run->path is not known on every rank */
     bf_status worst = st, followed = BF_OK;
     if (options->report != NULL) {
         if (run->topology.rank == 0)
-            followed = bf_report_results(options, run->path, NULL, options->report, &failure);
+            followed = bf_report_results(options, results, NULL, options->report, &failure);
         followed = bf_agree(run->topology.world, followed, &failure);
         worst = bf_status_worst(worst, followed);
         if (worst != st)
@@ -105,7 +106,7 @@ static bf_status follow_up(bf_status st, const bf_run *run, bf_error *err)
     }
     if (options->upload != NULL) {
         st = worst;
-        followed = bf_upload_results(options, run->path, options->upload, &failure);
+        followed = bf_upload_results(options, results, options->upload, &failure);
         worst = bf_status_worst(worst, followed);
         if (worst != st)
             *err = failure;

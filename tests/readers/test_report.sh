@@ -14,6 +14,14 @@ cmp run.html page.html || fail "another page than that of the run"
 rm run.html
 expect_exit 0 "$MPIRUN" -np 2 "$BACKFILL" --end-date 2023-01-31 --report run.html --progress 0
 cmp run.html page.html || fail "another page where nothing was to do"
+
+# Followed by an upload, also where nothing was to do; that one of them fails keeps the other from nothing.
+: >in-the-way
+expect_exit 5 "$MPIRUN" -np 2 "$BACKFILL" --end-date 2023-01-31 --report run.html --upload "file://$SCRATCH/in-the-way/x"
+expect_text err "wrote run.html" 1
+expect_exit 0 "$MPIRUN" -np 2 "$BACKFILL" --end-date 2023-01-31 --report run.html --upload "file://$SCRATCH/to"
+cmp run.html page.html || fail "another page before an upload"
+cmp results.h5 to/results.h5 || fail "other results were uploaded"
 expect_exit 0 "$BACKFILL" --end-date 2023-01-31 --report dry.html --dry-run
 [ ! -e dry.html ] || fail "a dry run writes a report"
 mkdir elsewhere
