@@ -231,14 +231,15 @@ static void check_zones_of(bf_preflight *out, bool contaminated[BF_MAX_SEASONS],
         zoneless[s] += is_zero_or_null(paint[i]) && is_zero_or_null(mid_range[i]);
     }
     for (int32_t s = 0; s < history->sizes.season_count; s++) {
-        int season = history->sizes.seasons[s];
+        char season[BF_SEASON_TEXT_BYTES];
         if (rows[s] == 0 || percent(zoneless[s], rows[s]) <= MAX_ZONELESS_PCT)
             continue;
         contaminated[s] = true;
+        bf_season_format(season, history->sizes.seasons[s]);
         add(out, BF_FINDING_WARNING,
-            "zones missing: season %d-%02d is CONTAMINATED, %.1f %% of its rows of %s have neither "
+            "zones missing: season %s is CONTAMINATED, %.1f %% of its rows of %s have neither "
             "paint nor mid-range attempts; zone factors will be neutral",
-            season, (season + 1) % 100, percent(zoneless[s], rows[s]), columns->schema->name);
+            season, percent(zoneless[s], rows[s]), columns->schema->name);
     }
 }
 

@@ -100,8 +100,10 @@ bf_status bf_clean_find_seasons(bf_clean *clean, bf_error *err)
         if (rows == 0)
             continue;
         if (!has_games(clean, slot)) {
-            bf_warn(clean->warnings, "season %d-%02d has %lld rows but no game: it is left out",
-                    season, (season + 1) % 100, (long long)rows);
+            char text[BF_SEASON_TEXT_BYTES];
+            bf_season_format(text, season);
+            bf_warn(clean->warnings, "season %s has %lld rows but no game: it is left out", text,
+                    (long long)rows);
             continue;
         }
         if (clean->season_count == BF_MAX_SEASONS)

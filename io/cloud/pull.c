@@ -221,8 +221,11 @@ bf_status bf_pull_rows(int64_t *rows, const bf_pull *pull, const bf_pull_table *
     bf_query *query = NULL;
     bf_out *out = NULL;
     full_name(&what, table);
-    if (season != 0)
-        bf_text_format(&what, ", season %d-%02d", season, (season + 1) % 100);
+    if (season != 0) {
+        char season_text[BF_SEASON_TEXT_BYTES];
+        bf_season_format(season_text, season);
+        bf_text_format(&what, ", season %s", season_text);
+    }
     bf_status st = bf_text_status(&what, err);
     BF_TRY_GOTO(st);
     BF_TRY_GOTO(query_text(&text, table, season, err));

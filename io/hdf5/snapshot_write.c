@@ -186,9 +186,9 @@ static void write_index(bf_cf *cf, hid_t indexes, const bf_season *season, int t
 static void write_facts(bf_cf *cf, hid_t file, const bf_season *season,
                         const bf_snapshot_facts *facts)
 {
-    char title[64];
-    (void)snprintf(title, sizeof title, "Box-score history of the season %d-%02d", season->season,
-                   (season->season + 1) % 100);
+    char title[64], text[BF_SEASON_TEXT_BYTES];
+    bf_season_format(text, season->season);
+    (void)snprintf(title, sizeof title, "Box-score history of the season %s", text);
     bf_cf_attribute_text(cf, file, "Conventions", "CF-1.10");
     bf_cf_attribute_text(cf, file, "title", title);
     bf_cf_attribute_text(cf, file, "format", BF_SNAPSHOT_FORMAT);

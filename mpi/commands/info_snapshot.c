@@ -41,14 +41,15 @@ static void print_counts(const bf_row_counts *counts)
 
 static void print_season(const bf_snapshot_season_facts *facts)
 {
-    char first[BF_DATE_TEXT_BYTES], last[BF_DATE_TEXT_BYTES], time[BF_TIMESTAMP_TEXT_BYTES];
+    char first[BF_DATE_TEXT_BYTES], last[BF_DATE_TEXT_BYTES], time[BF_TIMESTAMP_TEXT_BYTES],
+        season[BF_SEASON_TEXT_BYTES];
     bool has_days = facts->last_day >= facts->first_day;
     format_day(first, facts->first_day, has_days);
     format_day(last, facts->last_day, has_days);
     bf_timestamp_format(time, facts->import_time_us);
-    (void)printf("\nseason %d-%02d: %s to %s, origin %s%s, made %s\n  sha256 %s\n", facts->season,
-                 (facts->season + 1) % 100, first, last, facts->origin,
-                 facts->synthetic ? ", synthetic" : "", time, facts->sha256);
+    bf_season_format(season, facts->season);
+    (void)printf("\nseason %s: %s to %s, origin %s%s, made %s\n  sha256 %s\n", season, first, last,
+                 facts->origin, facts->synthetic ? ", synthetic" : "", time, facts->sha256);
     for (int t = 0; t < BF_INPUT_COUNT; t++) {
         if (!facts->present[t])
             continue;

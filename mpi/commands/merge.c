@@ -177,7 +177,7 @@ static bf_status merge_all(merge *it, const bf_options *options, bf_error *err)
         bf_log(BF_LOG_WARNING, "the files are SYNTHETIC: their games are made up");
     BF_TRY(bf_run_plan(run, err));
     start = MPI_Wtime();
-    BF_TRY(bf_run_define(run, err));
+    BF_TRY(bf_run_define_alone(run, err));
     run->phase_s[BF_PHASE_define] = MPI_Wtime() - start;
     if (!run->nothing_to_do)
         BF_TRY(fill_and_publish(it, err));

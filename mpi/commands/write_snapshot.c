@@ -100,11 +100,13 @@ static bf_status tell_seasons(const char *directory, bf_error *err)
     BF_TRY(bf_snapshot_open(&snapshot, directory, err));
     for (int i = 0; i < bf_snapshot_sizes(snapshot)->season_count; i++) {
         const bf_snapshot_season_facts *facts = bf_snapshot_season(snapshot, i);
+        char season[BF_SEASON_TEXT_BYTES];
         int64_t rows = 0;
         for (int t = 0; t < BF_INPUT_COUNT; t++)
             rows += facts->rows[t];
-        (void)printf("%s/%d.h5: season %d-%02d, %" PRId64 " rows, sha256 %s\n", directory,
-                     facts->season, facts->season, (facts->season + 1) % 100, rows, facts->sha256);
+        bf_season_format(season, facts->season);
+        (void)printf("%s/%d.h5: season %s, %" PRId64 " rows, sha256 %s\n", directory, facts->season,
+                     season, rows, facts->sha256);
     }
     bf_snapshot_close(snapshot);
     return BF_OK;

@@ -152,7 +152,8 @@ static bf_status make_file_meanwhile(bf_run *run, bf_error *err)
     return bf_agree(topology->world, st, err);
 }
 
-bf_status bf_run_define(bf_run *run, bf_error *err)
+/* Collective. All of define but the file. */
+static bf_status prepare(bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
     bool root = topology->rank == 0;
@@ -163,6 +164,17 @@ bf_status bf_run_define(bf_run *run, bf_error *err)
     if (run->resumed && root)
         bf_log(BF_LOG_INFO, "RESUMING from checkpoint: %d of %d dates are done",
                run->date_count - run->todo_count, run->date_count);
-    BF_TRY(bf_agree(topology->world, root ? BF_OK : name_files(run, err), err));
-    return make_file_meanwhile(run, err);
+    return bf_agree(topology->world, root ? BF_OK : name_files(run, err), err);
+}
+
+bf_status bf_run_define(bf_run *run, bf_error *err)
+{
+    BF_TRY(prepare(run, err));
+    return run->nothing_to_do ? BF_OK : make_file_meanwhile(run, err);
+}
+
+bf_status bf_run_define_alone(bf_run *run, bf_error *err)
+{
+    BF_TRY(prepare(run, err));
+    return run->nothing_to_do ? BF_OK : make_file(run, err);
 }

@@ -367,12 +367,14 @@ bf_status bf_fill_create(bf_fill **out, bf_run *run, bf_error *err)
 {
     const bf_topology *topology = &run->topology;
     bf_fill *fill = NULL;
-    *out = NULL;
-    BF_TRY(bf_agree(topology->world, BF_ALLOC(&fill, 1, err), err));
-    *fill = (bf_fill){
-        .run = run, .buffer = {.window = MPI_WIN_NULL}, .board = {.window = MPI_WIN_NULL}};
+    bf_status st = BF_ALLOC(&fill, 1, err);
+    if (st == BF_OK) {
+        *fill = (bf_fill){
+            .run = run, .buffer = {.window = MPI_WIN_NULL}, .board = {.window = MPI_WIN_NULL}};
+        st = allocate(fill, err);
+    }
     *out = fill;
-    BF_TRY(bf_agree(topology->world, allocate(fill, err), err));
+    BF_TRY(bf_agree(topology->world, st, err));
     BF_TRY(bf_agree(
         topology->world,
         bf_shared_create(&fill->buffer, topology->team, fill->round.buffer_bytes, "a round", err),
@@ -443,5 +445,8 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
                            left); /* also what other ranks finished after rank 0's last date */
         bf_progress_end();
     }
-    return bf_agree(topology->world, st, err);
+    st = bf_agree(topology->world, st, err);
+    bf_fill_free(fill);
+    run->fill = NULL;
+    return st;
 }

@@ -151,12 +151,13 @@ static bf_status dates_from_range(bf_run *run, bf_error *err)
     if (end == BF_DAY_NONE || (options->seasons != NULL && end >= bf_season_first(last_season + 1)))
         end = bf_season_first(last_season + 1) - 1;
     for (int season = bf_season_year(start); season <= bf_season_year(end); season++) {
+        char text[BF_SEASON_TEXT_BYTES];
+        bf_season_format(text, season);
         if (!season_has_games(history, season))
             return bf_error_set(
                 err, BF_E_INPUT,
-                "snapshot %s: season %d-%02d of the range has no game; import it, or choose "
-                "other dates",
-                options->snapshot, season, (season + 1) % 100);
+                "snapshot %s: season %s of the range has no game; import it, or choose other dates",
+                options->snapshot, text);
     }
     BF_TRY(BF_ALLOC(&run->dates, (size_t)*history->game_date_count, err));
     for (int32_t i = 0; i < *history->game_date_count; i++) {

@@ -135,6 +135,10 @@ bool bf_run_records_attempts(const bf_run *run);
 void bf_run_log_reprocess(const bf_run *run, bf_log_level level, int64_t count, int64_t tripped);
 
 BF_CHECK_RESULT bf_status bf_run_define(bf_run *run, bf_error *err);
+
+/* As define, of a run of one rank that computes nothing (backfill merge). */
+BF_CHECK_RESULT bf_status bf_run_define_alone(bf_run *run, bf_error *err);
+
 BF_CHECK_RESULT bf_status bf_run_fill(bf_run *run, bf_error *err);
 BF_CHECK_RESULT bf_status bf_run_publish(bf_run *run, bf_error *err);
 
