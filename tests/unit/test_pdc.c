@@ -18,21 +18,34 @@
 static const char AS_OF[] = "2024-01-15";
 static const char GAME[] = "20240115_NYK_BOS";
 
-/* The row of the only listed player, in *columns (freed by the caller). */
-static bf_pdc_row row_of(bf_date **date, bf_columns *columns, const bf_history *history,
-                         bf_context_mode mode)
+/* Facts of the only listed player; the caller frees *date. */
+static bf_pdc_facts facts_of(bf_date **date, const bf_context_row **row, const bf_history *history,
+                             bf_context_mode mode)
 {
     bf_error err = BF_ERROR_INIT;
     bf_context *context;
     bf_pdc_facts facts;
-    bf_pdc_row row;
-    int64_t nulled[BF_MAX_COLUMNS] = {0};
     *date = test_date(history, mode, AS_OF);
     assert_int_equal(bf_context_of(&context, *date, &err), BF_OK);
     assert_int_equal(context->count, 1);
-    const bf_context_team *team = bf_context_team_of(context, *date, context->rows[0].team);
-    bf_pdc_facts_of(&facts, (*date)->day, &context->rows[0], team, NULL);
-    bf_pdc_values_of(&row, &facts, &context->rows[0], NULL, (*date)->day, nulled);
+    *row = &context->rows[0];
+    bf_pdc_facts_of(&facts, (*date)->day, *row, bf_context_team_of(context, *date, (*row)->team),
+                    NULL);
+    return facts;
+}
+
+/* His row, in *columns too (freed by the caller); no value is too large for its column. */
+static bf_pdc_row row_of(bf_date **date, bf_columns *columns, const bf_history *history,
+                         bf_context_mode mode)
+{
+    bf_error err = BF_ERROR_INIT;
+    const bf_context_row *context;
+    bf_pdc_row row;
+    int64_t nulled[BF_MAX_COLUMNS] = {0};
+    bf_pdc_facts facts = facts_of(date, &context, history, mode);
+    bf_pdc_values_of(&row, &facts, context, NULL, (*date)->day, nulled);
+    for (int c = 0; c < BF_MAX_COLUMNS; c++)
+        assert_int_equal(nulled[c], 0);
     assert_int_equal(bf_columns_alloc(columns, &bf_outputs[BF_OUTPUT_pdc], 1, &err), BF_OK);
     bf_pdc_store(columns, 0, &row, 1);
     return row;
@@ -59,6 +72,28 @@ static void test_rows(void **state)
     }
     test_cases_free(&games);
     test_cases_free(&rows);
+}
+
+/* What follows from the date alone (§1.2). */
+static void test_dates(void **state)
+{
+    (void)state;
+    test_cases cases = test_cases_read("pdc", "dates");
+    for (int64_t i = 0; i < cases.rows; i++) {
+        bf_context_row context = {.universal_player_id = BF_NULL_I32};
+        bf_pdc_facts facts = {.games = 5};
+        bf_pdc_row row;
+        bf_columns columns;
+        bf_error err = BF_ERROR_INIT;
+        int64_t nulled[BF_MAX_COLUMNS] = {0};
+        bf_pdc_values_of(&row, &facts, &context, NULL, test_day(test_text(&cases, i, "as_of")),
+                         nulled);
+        assert_int_equal(bf_columns_alloc(&columns, &bf_outputs[BF_OUTPUT_pdc], 1, &err), BF_OK);
+        bf_pdc_store(&columns, 0, &row, 1);
+        test_expect(&cases, i, &columns, 0, NULL);
+        bf_columns_free(&columns);
+    }
+    test_cases_free(&cases);
 }
 
 static void test_deviation(void **state)
@@ -193,17 +228,6 @@ static void expect_window(const test_cases *cases, int64_t row, const char *name
         fail_msg("%s: %s is %d of %d", test_where(cases, row), name, c.actual, c.expected);
 }
 
-/* What the completeness of the only player of the date is counted from. */
-static bf_completeness_base base_of(bf_date **date, test_league *league)
-{
-    bf_error err = BF_ERROR_INIT;
-    bf_context *context;
-    *date = test_date(test_league_history(league), BF_CONTEXT_DERIVED, AS_OF);
-    assert_int_equal(bf_context_of(&context, *date, &err), BF_OK);
-    assert_int_equal(context->count, 1);
-    return context->rows[0].completeness;
-}
-
 static void test_completeness(void **state)
 {
     (void)state;
@@ -215,11 +239,12 @@ static void test_completeness(void **state)
         for_each_day(league, test_text(&cases, i, "team_days"), add_team_game);
         for_each_day(league, test_text(&cases, i, "player_days"), add_player_row);
         bf_date *date;
-        bf_completeness_base base = base_of(&date, league);
-        expect_window(&cases, i, "l5", bf_completeness_games(&base, 5));
-        expect_window(&cases, i, "l10", bf_completeness_games(&base, 10));
-        expect_window(&cases, i, "l7d", bf_completeness_days(&base, test_day(AS_OF), 7));
-        expect_window(&cases, i, "l14d", bf_completeness_days(&base, test_day(AS_OF), 14));
+        const bf_context_row *row;
+        bf_pdc_facts f = facts_of(&date, &row, test_league_history(league), BF_CONTEXT_DERIVED);
+        expect_window(&cases, i, "l5", (bf_completeness){f.expected_l5, f.actual_l5});
+        expect_window(&cases, i, "l10", (bf_completeness){f.expected_l10, f.actual_l10});
+        expect_window(&cases, i, "l7d", (bf_completeness){f.expected_l7d, f.actual_l7d});
+        expect_window(&cases, i, "l14d", (bf_completeness){f.expected_l14d, f.actual_l14d});
         bf_date_free(date);
         test_league_free(league);
     }
@@ -238,10 +263,10 @@ static void test_completeness_team(void **state)
     test_offense(league, "20240114_NYK_BOS", "BOS");
     test_offense(league, "20240112_NYK_BOS", "BOS");
     bf_date *date;
-    bf_completeness_base base = base_of(&date, league);
-    bf_completeness l10 = bf_completeness_games(&base, 10);
-    assert_int_equal(l10.expected, 1);
-    assert_int_equal(l10.actual, 0);
+    const bf_context_row *row;
+    bf_pdc_facts f = facts_of(&date, &row, test_league_history(league), BF_CONTEXT_DERIVED);
+    assert_int_equal(f.expected_l10, 1);
+    assert_int_equal(f.actual_l10, 0);
     bf_date_free(date);
     test_league_free(league);
 }
@@ -348,10 +373,15 @@ static void test_played_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),         cmocka_unit_test(test_deviation),
-        cmocka_unit_test(test_team_window),  cmocka_unit_test(test_context_columns),
-        cmocka_unit_test(test_completeness), cmocka_unit_test(test_completeness_team),
-        cmocka_unit_test(test_percentage),   cmocka_unit_test(test_select),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_deviation),
+        cmocka_unit_test(test_team_window),
+        cmocka_unit_test(test_context_columns),
+        cmocka_unit_test(test_completeness),
+        cmocka_unit_test(test_completeness_team),
+        cmocka_unit_test(test_percentage),
+        cmocka_unit_test(test_select),
         cmocka_unit_test(test_played_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
