@@ -58,23 +58,32 @@ static bool has_game(const bf_history *history, row_range rows, int32_t game)
     return found != 0;
 }
 
+/* Whether a player has a row of a team game: among the rows of its date, or where the two tables
+ * date the game differently, anywhere in his season. `row` is one of that date, if there is one. */
+static bool has_team_game(const bf_history *history, bf_window dates, int64_t row, int32_t game)
+{
+    if (BF_INPUT_COLUMN(history, pgs, game_id, int32_t)[row] == game ||
+        has_game(history, rows_between(history, row, row), game))
+        return true;
+    return history->game_redated[game] &&
+           has_game(history,
+                    rows_between(history, bf_window_row(dates, bf_window_games(dates) - 1),
+                                 bf_window_row(dates, 0)),
+                    game);
+}
+
 bf_completeness bf_completeness_same_games(const bf_completeness_base *base,
                                            const bf_history *history, int32_t games)
 {
     bf_window team_games = bf_window_last(base->team_games, games), dates = base->player_dates;
     int64_t own = bf_window_games(dates), back = 0;
     bf_completeness out = {(int32_t)bf_window_games(team_games), 0};
-    if (own == 0)
-        return out;
-    row_range all = rows_between(history, bf_window_row(dates, own - 1), bf_window_row(dates, 0));
-    for (int64_t i = 0; i < out.expected; i++) { /* both newest first */
+    for (int64_t i = 0; own > 0 && i < out.expected; i++) { /* both newest first */
         int32_t game =
             BF_INPUT_COLUMN(history, tog, game_id, int32_t)[bf_window_row(team_games, i)];
         while (back < own - 1 && bf_window_day(dates, back) > bf_window_day(team_games, i))
             back++;
-        int64_t row = bf_window_row(dates, back); /* of the game's date, if there is one */
-        out.actual += has_game(history, rows_between(history, row, row), game) ||
-                      has_game(history, all, game); /* where the two tables date it differently */
+        out.actual += has_team_game(history, dates, bf_window_row(dates, back), game);
     }
     return out;
 }

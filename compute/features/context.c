@@ -25,6 +25,19 @@ const char *bf_context_mode_name(bf_context_mode mode)
 /* ---- who is listed (§1, §2, players.md §3.2)
  * ------------------------------------------------------- */
 
+/* Asks for the memory of what a row listed on a date has in the columns that are read here. */
+static void prefetch_row(const bf_history *history, int32_t row)
+{
+#define PREFETCH(column, type) __builtin_prefetch(&BF_INPUT_COLUMN(history, pgs, column, type)[row])
+    PREFETCH(player_lookup, int32_t);
+    PREFETCH(universal_player_id, int32_t);
+    PREFETCH(is_active, int8_t);
+    PREFETCH(game_id, int32_t);
+    PREFETCH(team_abbr, int32_t);
+    PREFETCH(opponent_team_abbr, int32_t);
+#undef PREFETCH
+}
+
 /* One row for each player listed on the date: of several the one with a universal id, then the
  * smaller game id, which comes first (players.md §1.4, rows dated D: minutes may not be looked at).
  */
@@ -36,6 +49,8 @@ static int64_t list_players(bf_context_row *out, const bf_history *history, bf_d
     int64_t count = 0;
     for (int64_t i = 0; i < day.count; i++) {
         int32_t row = day.row[i];
+        if (i + BF_WINDOW_AHEAD < day.count)
+            prefetch_row(history, day.row[i + BF_WINDOW_AHEAD]);
         if (count == 0 || out[count - 1].player != player[row]) {
             out[count++] = (bf_context_row){.player = player[row],
                                             .source_row = row,
@@ -111,13 +126,16 @@ bf_status bf_context_list(bf_context **out, bf_date *date, bf_error *err)
         if (list_table(context, rows, history, table))
             context->mode = BF_CONTEXT_AUTO;
     }
+    const bf_series *played = &history->series[BF_SERIES_PLAYED];
     for (int64_t i = 0; i < context->count; i++) {
         bf_context_row *row = &context->rows[i];
+        if (i + BF_WINDOW_AHEAD < context->count)
+            bf_window_prefetch_season(played, row[BF_WINDOW_AHEAD].player, date->day);
         if (context->mode == BF_CONTEXT_AUTO)
             IDENTIFY(upgc, row);
         else
             IDENTIFY(pgs, row);
-        row->played = bf_window_season(&history->series[BF_SERIES_PLAYED], row->player, date->day);
+        row->played = bf_window_season(played, row->player, date->day);
     }
     date->context = context;
     return BF_OK;
@@ -387,9 +405,14 @@ bf_status bf_context_of(bf_context **out, bf_date *date, bf_error *err)
     bf_context *context = *out;
     if (context->filled)
         return BF_OK;
+    const bf_series *listed = &date->history->series[BF_SERIES_LISTED];
     fill_league(context, date);
     for (int64_t i = 0; i < context->count; i++) {
         bf_context_row *row = &context->rows[i];
+        if (i + BF_WINDOW_AHEAD < context->count) {
+            bf_window_prefetch_season(listed, row[BF_WINDOW_AHEAD].player, date->day);
+            bf_window_prefetch_sums(bf_window_last(row[BF_WINDOW_AHEAD].played, USAGE_GAMES));
+        }
         fill_completeness(row, context, date);
         row->facts = NOTHING;
         row->facts.season_games = (int32_t)bf_window_games(row->played);

@@ -165,7 +165,7 @@ const void *bf_date_row(const bf_date *date, bf_processor_id processor, int32_t 
         return NULL;
     while (count > 1) { /* without a branch: which half is as good as random */
         int64_t half = count / 2;
-        at += at[half] <= entity ? half : 0;
+        at += half & -(int64_t)(at[half] <= entity);
         count -= half;
     }
     size_t row = (size_t)(at - selection->entities);

@@ -50,8 +50,12 @@ bf_status bf_psza_select(bf_selection *out, bf_date *date, bf_error *err)
     bf_shooters players = bf_history_shooters(date->history, date->day);
     BF_TRY(bf_selection_init(out, date, players.count, err));
     BF_TRY(BF_ARENA_ALLOC(&out->windows, &date->arena, (size_t)players.count, err));
-    for (int64_t i = 0; i < players.count; i++)
+    for (int64_t i = 0; i < players.count; i++) {
+        if (i + BF_WINDOW_AHEAD < players.count)
+            bf_window_prefetch_season(&date->history->series[BF_SERIES_SHOTS],
+                                      players.players[i + BF_WINDOW_AHEAD], date->day);
         select_player(out, date, players.players[i]);
+    }
     if (out->count == 0 && out->failure_count == 0) /* P13, B10 */
         bf_selection_fail_date(out, date, BF_REASON_NO_PLAYER_GAMES);
     return BF_OK;
@@ -180,6 +184,11 @@ bf_status bf_psza_compute(bf_date *date, bf_error *err)
     const bf_selection *selected = &date->selections[BF_PROCESSOR_psza];
     bf_psza_row *rows = date->rows[BF_PROCESSOR_psza];
     for (int64_t i = 0; i < selected->count; i++) {
+        if (i + BF_WINDOW_AHEAD < selected->count) {
+            bf_window next = selected->windows[i + BF_WINDOW_AHEAD];
+            bf_window_prefetch_sums(bf_window_last(next, SHORT_GAMES));
+            bf_window_prefetch_sums(bf_window_last(next, LONG_GAMES));
+        }
         bf_psza_windows windows = windows_of_season(selected->windows[i]);
         bf_psza_facts facts;
         bf_psza_facts_of(&facts, &windows);

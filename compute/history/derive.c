@@ -88,6 +88,32 @@ static void derive_games(bf_history *history)
     }
 }
 
+/* Marks games that have a row of another date than their day in `days`, counted from 1; 0 is none
+ * yet. */
+static void mark_redated(bf_history *history, int32_t *days, const int32_t *games,
+                         const bf_day *dates, int64_t rows)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        int32_t *known = &days[games[i]], day = dates[i] - history->sizes.first_day + 1;
+        history->game_redated[games[i]] |= *known != 0 && *known != day;
+        *known = day;
+    }
+}
+
+static bf_status derive_redated(bf_history *history, bf_error *err)
+{
+    int32_t *days;
+    BF_TRY(BF_ALLOC(&days, (size_t)history->dictionaries[BF_DICT_GAMES].count, err));
+    mark_redated(history, days, BF_INPUT_COLUMN(history, tog, game_id, int32_t),
+                 BF_INPUT_COLUMN(history, tog, game_date, bf_day),
+                 history->inputs[BF_INPUT_tog].rows);
+    mark_redated(history, days, BF_INPUT_COLUMN(history, pgs, game_id, int32_t),
+                 BF_INPUT_COLUMN(history, pgs, game_date, bf_day),
+                 history->inputs[BF_INPUT_pgs].rows);
+    free(days);
+    return BF_OK;
+}
+
 /* Index of the season that a day lies in; -1 if the snapshot lacks it. */
 static int32_t season_of(const bf_history *history, bf_day day)
 {
@@ -241,6 +267,7 @@ static bf_status derive_calendar(bf_history *history, bf_error *err)
                         BF_tdg_game_date, err));
     derive_entities(history);
     derive_games(history);
+    BF_TRY(derive_redated(history, err));
     BF_TRY(derive_game_dates(history, err));
     BF_TRY(derive_by_day(&history->listed, history,
                          BF_INPUT_COLUMN(history, pgs, game_date, bf_day),

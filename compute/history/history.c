@@ -114,6 +114,7 @@ static void lay_out(bf_history *out, const bf_history_sizes *sizes, layout *at)
     out->team_is_league = take(at, sizes->dict_count[BF_DICT_TEAMS], sizeof *out->team_is_league);
     out->game_type = take(at, sizes->dict_count[BF_DICT_GAMES], sizeof *out->game_type);
     out->game_home = take(at, sizes->dict_count[BF_DICT_GAMES], sizeof *out->game_home);
+    out->game_redated = take(at, sizes->dict_count[BF_DICT_GAMES], sizeof *out->game_redated);
     out->game_date_count = take(at, 1, sizeof *out->game_date_count);
     out->game_dates = take(at, days, sizeof *out->game_dates);
     lay_out_by_day(&out->listed, at, days, sizes->rows[BF_INPUT_pgs]);

@@ -51,6 +51,7 @@ typedef struct bf_history {
     bool *team_is_league;   /* [teams] one of the 30 (or of a made-up league) */
     int8_t *game_type;      /* [games] BF_GAME_TYPE_*; BF_NULL_I8 if the schedule lacks the game */
     int32_t *game_home;     /* [games] team code of the third part of the id; -1 if unknown */
+    bool *game_redated;     /* [games] rows of it in pgs and tog have several dates */
     int32_t *game_date_count; /* in the block */
     bf_day *game_dates;       /* the list of B4, ascending */
     bf_by_day listed;         /* player rows by day */

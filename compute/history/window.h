@@ -19,7 +19,7 @@ static inline int64_t bf_window_count_before(const bf_day *days, int64_t count, 
     const bf_day *at = days;
     while (count > 1) {
         int64_t half = count / 2;
-        at += at[half - 1] < day ? half : 0;
+        at += half & -(int64_t)(at[half - 1] < day); /* compilers make a branch of a condition */
         count -= half;
     }
     return at - days + (count == 1 && *at < day ? 1 : 0);
@@ -32,6 +32,20 @@ static inline int32_t bf_window_season_at(const bf_series *series, bf_day as_of)
     while (season < series->seasons && series->season[season].end <= as_of)
         season++;
     return season;
+}
+
+/* So many entities before they are needed, the memory of their windows is asked for: it takes as
+ * long to come as a few rows take to compute. */
+enum { BF_WINDOW_AHEAD = 6 };
+
+/* Asks for what bf_window_season looks at. */
+static inline void bf_window_prefetch_season(const bf_series *series, int32_t entity, bf_day as_of)
+{
+    enum { DAYS_A_LINE = 64 / sizeof(bf_day) };
+    int32_t season = bf_window_season_at(series, as_of);
+    const int64_t *first = series->first + (int64_t)entity * series->seasons + season;
+    for (int64_t at = first[0]; season < series->seasons && at < first[1]; at += DAYS_A_LINE)
+        __builtin_prefetch(series->day + at);
 }
 
 /* Games of the season of `as_of` before it: 1 October <= date < as_of. */
@@ -96,6 +110,16 @@ static inline bf_window_sums bf_window_sums_of(bf_window window)
     const uint32_t *sums = window.series->sums;
     int64_t stride = window.series->measures;
     return (bf_window_sums){sums + window.begin * stride, sums + window.end * stride};
+}
+
+/* Asks for the sums of a window. */
+static inline void bf_window_prefetch_sums(bf_window window)
+{
+    bf_window_sums sums = bf_window_sums_of(window);
+    __builtin_prefetch(sums.begin);
+    __builtin_prefetch(sums.begin + window.series->measures - 1);
+    __builtin_prefetch(sums.end);
+    __builtin_prefetch(sums.end + window.series->measures - 1);
 }
 
 /* Sum of a measure over the window; exact while it fits an int32 (column bounds see to that). */

@@ -12,6 +12,7 @@
 #include "mpi/log.h"
 #include "mpi/progress.h"
 #include "mpi/run/checkpoint.h"
+#include "mpi/run/claim.h"
 #include "mpi/run/fill.h"
 #include "mpi/run/records.h"
 #include "mpi/run/round.h"
@@ -39,8 +40,9 @@ struct bf_fill {
 
 /* What the ranks of a node tell each other without meeting. */
 typedef struct fill_board {
-    atomic_int dates; /* computed since the last checkpoint */
-    atomic_bool meet; /* some rank cannot go on or was asked to stop, so nobody should go on */
+    atomic_int dates;  /* computed since the last checkpoint */
+    atomic_bool meet;  /* some rank cannot go on or was asked to stop, so nobody should go on */
+    bf_claim claims[]; /* [node_size]; used on the only node */
 } fill_board;
 
 /* ---- one date
@@ -168,9 +170,22 @@ static void count_date(bf_fill *fill)
         bf_progress_update(fill->dates_done + done);
 }
 
+/* Local. False: this rank has nothing to compute and, on the only node, nobody else has. */
+static bool has_dates(bf_fill *fill)
+{
+    bf_round *round = &fill->round;
+    int me = fill->run->topology.team_rank;
+    return round->next[me] < round->end[me] ||
+           (fill->run->topology.node_count == 1 &&
+            bf_claims_take(board(fill)->claims, fill->run, round->share_bytes, &round->next[me],
+                           &round->end[me]));
+}
+
+/* Local. */
 static void begin_round(bf_fill *fill)
 {
     int me = fill->run->topology.team_rank;
+    (void)has_dates(fill);
     bf_round_begin(&fill->round, fill->run, fill->buffer.base);
     fill->reached[me] = fill->round.next[me];
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
@@ -253,13 +268,11 @@ static bf_status run_round(bf_fill *fill, bf_error *err)
 static bf_status run_rounds(bf_fill *fill, bf_error *err)
 {
     const bf_topology *topology = &fill->run->topology;
-    int me = topology->team_rank;
     bf_status st = BF_OK;
     bf_log_hold(true);
     do
         st = run_round(fill, err);
-    while (st == BF_OK && topology->node_count == 1 && fill->round.next[me] < fill->round.end[me] &&
-           !must_meet(fill));
+    while (st == BF_OK && topology->node_count == 1 && !must_meet(fill) && has_dates(fill));
     bf_log_hold(false);
     if (st != BF_OK)
         atomic_store(&board(fill)->meet, true);
@@ -272,6 +285,8 @@ static int32_t count_left(const bf_fill *fill, bool *stopping)
     const bf_topology *topology = &fill->run->topology;
     int me = topology->team_rank;
     int32_t mine[2] = {fill->round.end[me] - fill->round.next[me], bf_stop_asked()};
+    if (topology->node_count == 1)
+        mine[0] += bf_claims_left(board(fill)->claims, fill->run);
     int32_t all[2];
     BF_MPI(MPI_Allreduce(mine, all, 2, MPI_INT32_T, MPI_SUM, topology->world));
     *stopping = all[1] > 0;
@@ -282,8 +297,10 @@ static int32_t count_left(const bf_fill *fill, bool *stopping)
 static void start_over(bf_fill *fill)
 {
     const bf_topology *topology = &fill->run->topology;
-    if (topology->node_rank == 0)
-        *board(fill) = (fill_board){0};
+    if (topology->node_rank == 0) {
+        atomic_store(&board(fill)->dates, 0);
+        atomic_store(&board(fill)->meet, false);
+    }
     bf_shared_fence(&fill->board, topology->node);
     fill->record_count = 0;
     fill->start_s = MPI_Wtime();
@@ -349,8 +366,7 @@ static bf_status allocate(bf_fill *fill, bf_error *err)
     if (bf_run_records_attempts(run))
         fill->date->attempts_at_us = run->facts.run_timestamp_us;
     BF_TRY(BF_ALLOC(&fill->reached, (size_t)run->topology.team_size, err));
-    int me = run->topology.team_rank;
-    BF_TRY(BF_ALLOC(&fill->records, (size_t)(fill->round.end[me] - fill->round.next[me]), err));
+    BF_TRY(BF_ALLOC(&fill->records, (size_t)run->todo_count, err)); /* at most; touched as needed */
     for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
         bf_output t = bf_processors[p].table;
         if ((run->needed & ~run->processors) >> p & 1u) {
@@ -379,9 +395,12 @@ bf_status bf_fill_create(bf_fill **out, bf_run *run, bf_error *err)
         topology->world,
         bf_shared_create(&fill->buffer, topology->team, fill->round.buffer_bytes, "a round", err),
         err));
-    BF_TRY(bf_agree(
-        topology->world,
-        bf_shared_create(&fill->board, topology->node, sizeof(fill_board), "a counter", err), err));
+    size_t board_bytes = sizeof(fill_board) + (size_t)topology->node_size * sizeof(bf_claim);
+    BF_TRY(bf_agree(topology->world,
+                    bf_shared_create(&fill->board, topology->node, board_bytes, "a counter", err),
+                    err));
+    if (topology->node_rank == 0 && topology->node_count == 1)
+        bf_claims_init(board(fill)->claims, run);
     start_over(fill);
     return BF_OK;
 }

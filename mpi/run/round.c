@@ -7,23 +7,41 @@ enum {
     CACHED_BYTES = 8 << 20 /* a rank's rows that stay in its cache until written (docs/adr/0007) */
 };
 
-static int64_t date_bytes(const bf_run *run, int32_t todo)
+int64_t bf_round_date_bytes(const bf_run *run, int32_t at)
 {
     int64_t bytes = 0;
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
-        bytes += run->rows[t][run->todo[todo]] * run->row_bytes[t];
+        bytes += run->rows[t][run->todo[at]] * run->row_bytes[t];
     return bytes;
 }
 
-/* Ranges of the team's ranks: those of their places. */
+/* Ranges of the team's ranks: those of their places. On the only node a rank claims its dates. */
 static void take_ranges(bf_round *round, const bf_run *run)
 {
     const bf_topology *topology = &run->topology;
+    if (topology->node_count == 1)
+        return;
     int32_t leader_place = topology->place[topology->rank] - topology->team_rank;
     for (int k = 0; k < topology->team_size; k++) {
         round->next[k] = round->until[k] = run->range[leader_place + k];
         round->end[k] = run->range[leader_place + k + 1];
     }
+}
+
+/* The option, less if all dates need less, more if one of them does. */
+static int64_t share_bytes(const bf_run *run)
+{
+    const bf_topology *topology = &run->topology;
+    int64_t share = run->options->buffer / topology->node_size, all = 0, most = 0;
+    if (topology->node_count == 1 && share > CACHED_BYTES)
+        share = CACHED_BYTES;
+    for (int32_t i = 0; i < run->todo_count; i++) {
+        int64_t bytes = bf_round_date_bytes(run, i);
+        all += bytes;
+        most = bytes > most ? bytes : most;
+    }
+    share = all < share ? all : share;
+    return most > share ? most : share;
 }
 
 bf_status bf_round_init(bf_round *round, const bf_run *run, bf_error *err)
@@ -38,20 +56,7 @@ bf_status bf_round_init(bf_round *round, const bf_run *run, bf_error *err)
         columns += (size_t)bf_outputs[t].column_count;
     }
     take_ranges(round, run);
-    int64_t most = 0; /* bytes of a rank's dates */
-    round->share_bytes = run->options->buffer / run->topology.node_size;
-    if (run->topology.node_count == 1 && round->share_bytes > CACHED_BYTES)
-        round->share_bytes = CACHED_BYTES;
-    for (size_t k = 0; k < team_size; k++) {
-        int64_t bytes = 0;
-        for (int32_t i = round->next[k]; i < round->end[k]; i++) {
-            int64_t added = date_bytes(run, i);
-            bytes += added;
-            round->share_bytes = added > round->share_bytes ? added : round->share_bytes;
-        }
-        most = bytes > most ? bytes : most;
-    }
-    round->share_bytes = most < round->share_bytes ? most : round->share_bytes;
+    round->share_bytes = share_bytes(run);
     round->buffer_bytes = (size_t)round->share_bytes * team_size + columns * COLUMN_ALIGN;
     return BF_OK;
 }
@@ -73,7 +78,7 @@ void bf_round_begin(bf_round *round, const bf_run *run, unsigned char *buffer)
         for (int t = 0; t < BF_OUTPUT_COUNT; t++)
             round->base[t][k] = rows[t];
         for (round->until[k] = round->next[k]; round->until[k] < round->end[k]; round->until[k]++) {
-            int64_t added = date_bytes(run, round->until[k]);
+            int64_t added = bf_round_date_bytes(run, round->until[k]);
             if (round->until[k] > round->next[k] && bytes + added > round->share_bytes)
                 break;
             bytes += added;
