@@ -90,9 +90,9 @@ uint64_t bf_hash_64(const bf_hash_start *start, uint8_t *message, size_t size_by
     memset(message + size_bytes + 1, 0, padded - COUNT - size_bytes - 1);
     for (size_t i = 1; i <= COUNT; i++, bits >>= 8)
         message[padded - i] = (uint8_t)bits;
-    SHA256_CTX context = {.md_len = SHA256_DIGEST_LENGTH};
+    SHA256_CTX context = {.num = 0}; /* no part of a block waits */
     memcpy(context.h, start->state, sizeof start->state);
-    (void)SHA256_Update(&context, message, padded); /* whole blocks: each is worked on here */
+    (void)SHA256_Update(&context, message, padded); /* whole blocks */
     uint64_t value = (uint64_t)context.h[0] << 32 | context.h[1];
     return value == 0 ? 1 : value;
 }

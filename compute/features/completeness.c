@@ -59,7 +59,7 @@ static bool has_game(const bf_history *history, row_range rows, int32_t game)
 }
 
 /* Whether a player has a row of a team game: among the rows of its date, or where the two tables
- * date the game differently, anywhere in his season. `row` is one of that date, if there is one. */
+ * date the game differently, anywhere in the season. `row` is one of that date, if there is one. */
 static bool has_team_game(const bf_history *history, bf_window dates, int64_t row, int32_t game)
 {
     if (BF_INPUT_COLUMN(history, pgs, game_id, int32_t)[row] == game ||

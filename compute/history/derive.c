@@ -294,10 +294,13 @@ static bf_status derive_calendar(bf_history *history, bf_error *err)
 
 bf_status bf_history_derive(bf_history *history, int part, int parts, bf_error *err)
 {
-    /* player rows are checked by every part that reads their dates */
-    BF_TRY(check_sorted(history, BF_INPUT_pgs, BF_pgs_player_lookup, BF_pgs_game_id,
-                        BF_pgs_game_date, err));
-    if (part == 0)
-        bf_series_derive_players(history);
-    return part == parts - 1 ? derive_calendar(history, err) : BF_OK;
+    enum { SHOTS, PLAYED, CALENDAR, PIECES }; /* none needs another */
+    if (part < PIECES) /* player rows are checked by every part that reads their dates */
+        BF_TRY(check_sorted(history, BF_INPUT_pgs, BF_pgs_player_lookup, BF_pgs_game_id,
+                            BF_pgs_game_date, err));
+    if (part == SHOTS % parts)
+        bf_series_derive_shots(history);
+    if (part == PLAYED % parts)
+        bf_series_derive_played(history);
+    return part == CALENDAR % parts ? derive_calendar(history, err) : BF_OK;
 }

@@ -14,9 +14,10 @@ bool bf_schedule_is_league_game(const bf_history *history, int64_t row);
 enum { BF_GAME_TEXT_BYTES = 2 * BF_KEY_TEXT_MAX + 32 };
 void bf_schedule_game_id(char out[BF_GAME_TEXT_BYTES], const bf_history *history, int64_t row);
 
-/* Fill the series of a loaded history whose rows are sorted: those of player rows, and those of
+/* Fill the series of a loaded history whose rows are sorted: SHOTS; PLAYED and LISTED; those of
  * team rows, which need team_games. */
-void bf_series_derive_players(bf_history *history);
+void bf_series_derive_shots(bf_history *history);
+void bf_series_derive_played(bf_history *history);
 void bf_series_derive_teams(bf_history *history);
 
 #endif

@@ -208,10 +208,25 @@ static int64_t row_of_date(const bf_history *history, int64_t first, int64_t end
     return best;
 }
 
-static void derive_players(bf_history *history)
+static void derive_shots(bf_history *history)
 {
     series_builder shots =
         begin_series(history, BF_SERIES_SHOTS, BF_INPUT_pgs, measures_SHOTS, negative_only);
+    const int64_t *first = history->entity_first[BF_INPUT_pgs];
+    const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
+    int32_t players = history->dictionaries[BF_DICT_PLAYERS].count;
+    for (int32_t p = 0; p < players; p++) {
+        begin_entity(&shots, p);
+        for (int64_t i = first[p]; i < first[p + 1]; i++) {
+            if (is_eligible(history, i))
+                append(&shots, i, dates[i]);
+        }
+    }
+    begin_entity(&shots, players);
+}
+
+void bf_series_derive_played(bf_history *history)
+{
     series_builder played =
         begin_series(history, BF_SERIES_PLAYED, BF_INPUT_pgs, measures_PLAYED, played_special);
     series_builder listed =
@@ -220,21 +235,17 @@ static void derive_players(bf_history *history)
     const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
     int32_t players = history->dictionaries[BF_DICT_PLAYERS].count;
     for (int32_t p = 0; p < players; p++) {
-        begin_entity(&shots, p);
         begin_entity(&played, p);
         begin_entity(&listed, p);
         for (int64_t i = first[p], end; i < first[p + 1]; i = end) {
-            for (end = i; end < first[p + 1] && dates[end] == dates[i]; end++) {
-                if (is_eligible(history, end))
-                    append(&shots, end, dates[end]);
-            }
+            for (end = i; end < first[p + 1] && dates[end] == dates[i];)
+                end++;
             int64_t row = row_of_date(history, i, end);
             append(&listed, row, dates[i]);
             if (is_played(history, row))
                 append(&played, row, dates[i]);
         }
     }
-    begin_entity(&shots, players);
     begin_entity(&played, players);
     begin_entity(&listed, players);
 }
@@ -301,9 +312,9 @@ static void derive_shooters(bf_history *history)
     history->shooters_first[shots->seasons] = count;
 }
 
-void bf_series_derive_players(bf_history *history)
+void bf_series_derive_shots(bf_history *history)
 {
-    derive_players(history);
+    derive_shots(history);
     derive_shooters(history);
 }
 

@@ -84,7 +84,7 @@ typedef struct bf_run {
     bf_layout layout;
     int32_t *todo; /* [todo_count] dates to compute, indexes into dates; all but the done ones */
     int32_t todo_count;
-    int32_t *range; /* [size + 1] the rank at a place computes todo[range[place]] .. */
+    int32_t *range; /* [size + 1] the rank at a place begins with todo[range[place]] .. */
     int64_t row_bytes[BF_OUTPUT_COUNT]; /* in the file; 0 for tables that are not written */
 
     /* define, fill (rank 0 where it says so) */
