@@ -318,6 +318,13 @@ static void test_table(void **state)
         expect_fact(&row->facts, "playoffs", BF_NULL_F64);
         expect_fact(&row->facts, "player_ready", 0);
         bf_date_free(date);
+        for (int m = 0; m < 2; m++) { /* other modes do without it */
+            bf_context_mode mode = m == 0 ? BF_CONTEXT_DERIVED : BF_CONTEXT_PARITY;
+            context = context_of(&date, league, mode, AS_OF);
+            assert_int_equal(context->mode, mode);
+            assert_int_equal(context->count, 10);
+            bf_date_free(date);
+        }
         test_league_free(league);
     }
 }

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +30,8 @@ static void expect_feature(const test_cases *cases, int64_t row, bf_ml_feature g
 {
     double expected = test_real(cases, row, "value");
     bool constant = whole(cases, row, "constant") == 1;
-    if (!(fabs(got.value - expected) <= 1e-15) || got.constant != constant)
+    if (!(fabs(got.value - expected) <= 1e-15) || (got.value == 0.0 && signbit(got.value)) ||
+        got.constant != constant)
         fail_msg("%s: %.17g (constant %d), expected %.17g", test_where(cases, row), got.value,
                  got.constant, expected);
 }
@@ -236,6 +238,11 @@ static void test_fallbacks(void **state)
     assert_true(row.features[BF_FEATURE_MINUTES_CHANGE] == 1.0); /* 35.3 after 30.0 */
     assert_int_equal(row.feature_quality_score, 6280);
 
+    facts = history_of("20 22 24 18 21"); /* five are enough */
+    bf_ml_values_of(&row, &facts, &context, &none, test_day(AS_OF));
+    assert_true(row.features[BF_FEATURE_POINTS_AVG_LAST_5] == 21.0);
+    assert_true((row.default_feature_mask >> BF_FEATURE_POINTS_AVG_LAST_5 & 1) == 0);
+
     facts = history_of("15 18 12");
     bf_ml_values_of(&row, &facts, &context, &none, test_day(AS_OF));
     assert_true(row.features[BF_FEATURE_POINTS_AVG_LAST_10] == 15.0);
@@ -323,6 +330,27 @@ static void test_rows_of_a_date(void **state)
     test_league_free(league);
 }
 
+/* 100 rows of a player table are all that is expected; more are no more complete (§4 row 17). */
+static void test_more_rows_than_expected(void **state)
+{
+    (void)state;
+    test_league *league = test_league_create();
+    test_game(league, GAME);
+    for (int i = 0; i < 101; i++) {
+        char name[8];
+        (void)snprintf(name, sizeof name, "p%d", i);
+        test_player(league, name, GAME, "BOS");
+    }
+    bf_date *date = test_date_computed(test_league_history(league), BF_CONTEXT_DERIVED, AS_OF);
+    const bf_ml_row *rows = date->rows[BF_PROCESSOR_ml];
+    assert_int_equal(rows[0].source_composite_rows_found, 101);
+    assert_int_equal(rows[0].source_composite_completeness_pct, 10000);
+    assert_int_equal(rows[0].source_daily_cache_rows_found, 0);
+    assert_int_equal(rows[0].source_daily_cache_completeness_pct, 0);
+    bf_date_free(date);
+    test_league_free(league);
+}
+
 /* Listed, but nobody active: no row and no failure. */
 static void test_nobody_active(void **state)
 {
@@ -348,7 +376,8 @@ int main(void)
         cmocka_unit_test(test_free_throws),    cmocka_unit_test(test_win_pct),
         cmocka_unit_test(test_quality),        cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_fallbacks),      cmocka_unit_test(test_completeness),
-        cmocka_unit_test(test_rows_of_a_date), cmocka_unit_test(test_nobody_active),
+        cmocka_unit_test(test_rows_of_a_date), cmocka_unit_test(test_more_rows_than_expected),
+        cmocka_unit_test(test_nobody_active),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,7 @@ static bf_pdc_facts facts_of(bf_date **date, const bf_context_row **row, const b
     *row = &context->rows[0];
     bf_pdc_facts_of(&facts, (*date)->day, *row, bf_context_team_of(context, *date, (*row)->team),
                     NULL);
+    assert_false(facts.has_zones);
     return facts;
 }
 
