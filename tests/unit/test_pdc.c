@@ -278,6 +278,8 @@ static void test_percentage(void **state)
     assert_true(bf_completeness_percentage((bf_completeness){3, 2}, 100.0) == 66.7);
     assert_true(bf_completeness_percentage((bf_completeness){7, 6}, 100.0) == 85.7);
     assert_true(bf_completeness_percentage((bf_completeness){8, 1}, 100.0) == 12.5);
+    assert_true(bf_completeness_percentage((bf_completeness){13, 6}, 100.0) == 46.2); /* 46.154 */
+    assert_true(bf_completeness_percentage((bf_completeness){13, 7}, 100.0) == 53.8); /* 53.846 */
     assert_true(bf_completeness_percentage((bf_completeness){0, 0}, 100.0) == 100.0);
     assert_true(bf_completeness_percentage((bf_completeness){0, 0}, 0.0) == 0.0);
     assert_true(bf_completeness_is_ready((bf_completeness){10, 9}, false));
