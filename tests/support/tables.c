@@ -123,3 +123,13 @@ void test_expect(const test_cases *cases, int64_t row, const bf_columns *columns
                         dictionaries);
     }
 }
+
+void test_expect_nulled(const test_cases *cases, int64_t row, const int64_t *nulled)
+{
+    int64_t expected = test_scaled(cases, row, "nulled", 0, 0), got = 0;
+    for (int c = 0; c < BF_MAX_COLUMNS; c++)
+        got += nulled[c];
+    if (got != expected)
+        fail_msg("%s: %lld values are too large, expected %lld", test_where(cases, row),
+                 (long long)got, (long long)expected);
+}

@@ -20,4 +20,8 @@ void test_add_games(test_league *league, const char *player, const test_cases *g
 void test_expect(const test_cases *cases, int64_t row, const bf_columns *columns, int64_t at,
                  const bf_dictionary *dictionaries);
 
+/* The cell `nulled` says how many values were too large for their columns; empty is none. nulled:
+ * [BF_MAX_COLUMNS], see bf_fit. */
+void test_expect_nulled(const test_cases *cases, int64_t row, const int64_t *nulled);
+
 #endif

@@ -54,6 +54,7 @@ static void test_rows(void **state)
         assert_int_equal(bf_columns_alloc(&columns, &bf_outputs[BF_OUTPUT_tdza], 1, &err), BF_OK);
         bf_tdza_store(&columns, 0, &row, 1);
         test_expect(&rows, i, &columns, 0, history->dictionaries);
+        test_expect_nulled(&rows, i, nulled);
         assert_int_equal(row.calculation_notes, test_scaled(&rows, i, "notes", 0, 0));
         bf_columns_free(&columns);
         test_league_free(league);
