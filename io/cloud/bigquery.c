@@ -1,5 +1,6 @@
 #include "io/cloud/bigquery.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,8 +43,6 @@ static bf_status name_tables(bf_bigquery *bigquery, bf_error *err)
         state->dataset = bf_target_dataset(upload->target, schema->dataset);
         (void)snprintf(state->name, sizeof state->name, "%s.%s.%s", upload->target->project,
                        state->dataset, schema->name);
-        (void)snprintf(state->staging, sizeof state->staging, "backfill_%s_%s", upload->run_id,
-                       schema->name);
         bf_hash_begin(hash);
         bf_hash_update(hash, state->table->digest, BF_SHA256_BYTES);
         bf_hash_text(hash, state->name);
@@ -59,11 +58,27 @@ static bf_status name_tables(bf_bigquery *bigquery, bf_error *err)
     return st;
 }
 
+void bf_bigquery_name_staging(char out[BF_BIGQUERY_NAME_BYTES], const bf_bigquery *bigquery,
+                              const bf_bigquery_state *state, const bf_bigquery_part *part)
+{
+    char which[64] = ""; /* rows, from 1 */
+    if (state->table->part_count > 1)
+        (void)snprintf(which, sizeof which, "_%" PRId64 "_%" PRId64, part->first_row + 1,
+                       part->first_row + part->rows);
+    (void)snprintf(out, BF_BIGQUERY_NAME_BYTES, "backfill_%s_%s%s", bigquery->upload->run_id,
+                   state->table->schema->name, which);
+}
+
 bf_status bf_bigquery_drop_staging(bf_bigquery *bigquery, bf_error *err)
 {
-    for (int t = 0; t < bigquery->table_count; t++)
-        BF_TRY(bf_bigquery_table_drop(bigquery, bigquery->tables[t].dataset,
-                                      bigquery->tables[t].staging, err));
+    char staging[BF_BIGQUERY_NAME_BYTES];
+    for (int t = 0; t < bigquery->table_count; t++) {
+        const bf_bigquery_state *state = &bigquery->tables[t];
+        for (int p = 0; p < state->table->part_count; p++) {
+            bf_bigquery_name_staging(staging, bigquery, state, &state->table->parts[p]);
+            BF_TRY(bf_bigquery_table_drop(bigquery, state->dataset, staging, err));
+        }
+    }
     return BF_OK;
 }
 
@@ -102,8 +117,9 @@ bf_status bf_bigquery_send(bool *over, bf_bigquery *bigquery, bf_error *err)
 {
     *over = false;
     for (int t = 0; t < bigquery->table_count; t++) {
-        if (!bigquery->tables[t].left_out)
-            BF_TRY(bf_bigquery_stage(bigquery, &bigquery->tables[t], err));
+        bf_bigquery_state *state = &bigquery->tables[t];
+        for (int p = 0; p < state->table->part_count && !state->left_out; p++)
+            BF_TRY(bf_bigquery_stage(bigquery, state, &state->table->parts[p], err));
     }
     bf_bigquery_tell(bigquery, false,
                      "all rows are staged; the transaction that replaces the run's dates begins");

@@ -1,7 +1,7 @@
-/* Results into BigQuery, once: each table by a load job into a staging table, then one transaction
- * over all of them that replaces the rows of the run's dates (spec/backfill.md B27, B28;
- * docs/upload.md). Whether it was done, BigQuery is asked: the transaction's job has an id that
- * follows from the run, its rows, the target and a number. */
+/* Results into BigQuery, once: each table by a load job into a staging table, a large one by
+ * several into one each, then one transaction over all of them that replaces the rows of the run's
+ * dates (spec/backfill.md B27, B28; docs/upload.md). Whether it was done, BigQuery is asked: the
+ * transaction's job has an id that follows from the run, its rows, the target and a number. */
 #ifndef BF_CLOUD_BIGQUERY_H
 #define BF_CLOUD_BIGQUERY_H
 
@@ -20,13 +20,20 @@ typedef struct bf_bigquery_scope {
     int32_t date_count;
 } bf_bigquery_scope;
 
+/* Rows of a table that one load job takes. Everything is borrowed. */
+typedef struct bf_bigquery_part {
+    int64_t first_row, rows; /* of the table; several parts have a row each at least */
+    const char *path;        /* of its file, gzip NDJSON; needed by bf_bigquery_send only */
+    int64_t size_bytes;
+} bf_bigquery_part;
+
 /* A table to load. Everything is borrowed. */
 typedef struct bf_bigquery_table {
     const bf_table_schema *schema;
     const uint8_t *digest; /* of its rows */
     int64_t rows;
-    const char *path; /* of its file, gzip NDJSON; needed by bf_bigquery_send only */
-    int64_t size_bytes;
+    const bf_bigquery_part *parts; /* its rows, in their order, each once */
+    int part_count;
     const char *date_column; /* which the dates are of */
     const bf_bigquery_scope *scopes;
     int scope_count;

@@ -67,6 +67,19 @@ static void append_columns(bf_text *out, const bf_bigquery_state *state)
     }
 }
 
+static void append_insert(bf_text *out, const bf_bigquery *bigquery, const bf_bigquery_state *state,
+                          const bf_bigquery_part *part)
+{
+    char staging[BF_BIGQUERY_NAME_BYTES];
+    bf_bigquery_name_staging(staging, bigquery, state, part);
+    bf_text_format(out, "INSERT INTO `%s` (", state->name);
+    append_columns(out, state);
+    bf_text_string(out, ")\nSELECT ");
+    append_columns(out, state);
+    bf_text_format(out, "\nFROM `%s.%s.%s`;\n", bigquery->upload->target->project, state->dataset,
+                   staging);
+}
+
 static void append_transaction(bf_text *out, const bf_bigquery *bigquery)
 {
     bf_text_string(out, "BEGIN TRANSACTION;\n");
@@ -79,14 +92,8 @@ static void append_transaction(bf_text *out, const bf_bigquery *bigquery)
             (void)append_where(out, state->table);
             bf_text_string(out, ";\n");
         }
-        if (state->table->rows == 0)
-            continue;
-        bf_text_format(out, "INSERT INTO `%s` (", state->name);
-        append_columns(out, state);
-        bf_text_string(out, ")\nSELECT ");
-        append_columns(out, state);
-        bf_text_format(out, "\nFROM `%s.%s.%s`;\n", bigquery->upload->target->project,
-                       state->dataset, state->staging);
+        for (int p = 0; p < state->table->part_count && state->table->rows > 0; p++)
+            append_insert(out, bigquery, state, &state->table->parts[p]);
     }
     bf_text_string(out, "COMMIT TRANSACTION;\n");
 }

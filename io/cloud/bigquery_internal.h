@@ -14,12 +14,11 @@ enum {
 typedef struct bf_bigquery_state {
     const bf_bigquery_table *table;
     const char *dataset;
-    bool left_out;                        /* the target has no such table */
-    json_t *fields;                       /* of the target's schema; NULL before it was looked at */
-    bool used[BF_MAX_COLUMNS];            /* the target has the column too */
-    char name[BF_BIGQUERY_NAME_BYTES];    /* project.dataset.table, for messages and SQL */
-    char staging[BF_BIGQUERY_NAME_BYTES]; /* table id of its staging table, in the same dataset */
-    char id[17];                          /* 16 digits that stand for rows and target in job ids */
+    bool left_out;                     /* the target has no such table */
+    json_t *fields;                    /* of the target's schema; NULL before it was looked at */
+    bool used[BF_MAX_COLUMNS];         /* the target has the column too */
+    char name[BF_BIGQUERY_NAME_BYTES]; /* project.dataset.table, for messages and SQL */
+    char id[17];                       /* 16 digits that stand for rows and target in job ids */
 } bf_bigquery_state;
 
 struct bf_bigquery {
@@ -32,6 +31,11 @@ struct bf_bigquery {
     int number;         /* of the transaction to ask for next */
     int64_t sent_bytes; /* of the files that are done */
 };
+
+/* Table id of the staging table of a part, in the dataset of its table. It says which rows are in
+ * it: cut in another way, a table has other staging tables and load jobs. */
+void bf_bigquery_name_staging(char out[BF_BIGQUERY_NAME_BYTES], const bf_bigquery *bigquery,
+                              const bf_bigquery_state *state, const bf_bigquery_part *part);
 
 /* "prefix: ..." to the hook. */
 void bf_bigquery_tell(const bf_bigquery *bigquery, bool warning, const char *format, ...)
@@ -97,9 +101,9 @@ json_t *bf_bigquery_staging_fields(const bf_bigquery_state *state);
 
 /* ---- loading and committing (bigquery_load.c, bigquery_commit.c) --------------------------- */
 
-/* The table's rows are in its staging table, all of them and once. */
+/* The rows of the part are in its staging table, all of them and once. */
 BF_CHECK_RESULT bf_status bf_bigquery_stage(bf_bigquery *bigquery, bf_bigquery_state *state,
-                                            bf_error *err);
+                                            const bf_bigquery_part *part, bf_error *err);
 
 /* Finds out whether the transaction was done; else bigquery->number is what to ask for. */
 BF_CHECK_RESULT bf_status bf_bigquery_is_committed(bool *out, bf_bigquery *bigquery, bf_error *err);

@@ -1,4 +1,4 @@
-/* One table's file into its staging table, by a load job whose bytes come in a resumable upload:
+/* A part of a table into its staging table, by a load job whose bytes come in a resumable upload:
  * https://docs.cloud.google.com/bigquery/docs/reference/api-uploads#resumable */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +25,10 @@ enum {
 typedef struct load {
     bf_bigquery *bigquery;
     bf_bigquery_state *state;
-    char id[BF_BIGQUERY_NAME_BYTES]; /* of the job */
-    char *session_path;              /* keeps the session of that job */
+    const bf_bigquery_part *part;
+    char staging[BF_BIGQUERY_NAME_BYTES]; /* table id */
+    char id[BF_BIGQUERY_NAME_BYTES];      /* of the job */
+    char *session_path;                   /* keeps the session of that job */
 } load;
 
 /* ---- the staging table ------------------------------------------------------------------- */
@@ -41,27 +43,28 @@ static json_t *staging_resource(const bf_bigquery_state *state)
 }
 
 /* *rows: what is in the staging table; made, empty, if it is not there or about to expire. */
-static bf_status open_staging(int64_t *rows, bf_bigquery *bigquery, bf_bigquery_state *state,
-                              bf_error *err)
+static bf_status open_staging(int64_t *rows, const load *it, bf_error *err)
 {
+    bf_bigquery *bigquery = it->bigquery;
+    const char *dataset = it->state->dataset;
     json_t *table = NULL;
     *rows = 0;
-    BF_TRY(bf_bigquery_table_get(&table, bigquery, state->dataset, state->staging, err));
+    BF_TRY(bf_bigquery_table_get(&table, bigquery, dataset, it->staging, err));
     int64_t expires_ms = bf_call_int64(json_object_get(table, "expirationTime"), INT64_MAX);
     int64_t found = bf_call_int64(json_object_get(table, "numRows"), -1);
     bool there = table != NULL;
     bool good = there && expires_ms / 1000 > (int64_t)time(NULL) + LIFE_NEEDED_S &&
-                (found == 0 || found == state->table->rows);
+                (found == 0 || found == it->part->rows);
     json_decref(table);
     if (good) {
         *rows = found;
         return BF_OK;
     }
     if (there)
-        BF_TRY(bf_bigquery_table_drop(bigquery, state->dataset, state->staging, err));
+        BF_TRY(bf_bigquery_table_drop(bigquery, dataset, it->staging, err));
     table = NULL;
-    bf_status st = bf_bigquery_table_insert(&table, bigquery, state->dataset, state->staging,
-                                            staging_resource(state), err);
+    bf_status st = bf_bigquery_table_insert(&table, bigquery, dataset, it->staging,
+                                            staging_resource(it->state), err);
     json_decref(table);
     return st;
 }
@@ -89,8 +92,8 @@ static char *job_body(const load *it)
                             "load", "sourceFormat", "NEWLINE_DELIMITED_JSON", "schema",
                             json_pack("{s:o}", "fields", bf_bigquery_staging_fields(state)),
                             "destinationTable", "projectId", it->bigquery->upload->target->project,
-                            "datasetId", state->dataset, "tableId", state->staging,
-                            "writeDisposition", "WRITE_EMPTY", "createDisposition", "CREATE_NEVER");
+                            "datasetId", state->dataset, "tableId", it->staging, "writeDisposition",
+                            "WRITE_EMPTY", "createDisposition", "CREATE_NEVER");
     char *text = job == NULL ? NULL : json_dumps(job, JSON_COMPACT);
     json_decref(job);
     return text;
@@ -99,7 +102,6 @@ static char *job_body(const load *it)
 /* Sends the file; *job is what the last reply says of the job, NULL where that is not known. */
 static bf_status send_file(json_t **job, load *it, int file, bf_error *err)
 {
-    const bf_bigquery_table *table = it->state->table;
     char session[BF_KEPT_BYTES], *body = job_body(it);
     bf_text path = BF_TEXT_INIT(PATH_BYTES);
     bf_text_string(&path, "/upload/bigquery/v2/projects/");
@@ -110,7 +112,7 @@ static bf_status send_file(json_t **job, load *it, int file, bf_error *err)
     upload.start = path.data;
     upload.metadata = body;
     upload.file = file;
-    upload.size_bytes = table->size_bytes;
+    upload.size_bytes = it->part->size_bytes;
     upload.session = bf_kept_read(session, it->session_path, it->id) ? session : NULL;
     upload.takes = 409;
     upload.what = it->id;
@@ -133,7 +135,7 @@ static bf_status send_file(json_t **job, load *it, int file, bf_error *err)
 
 static bf_status begin_job(json_t **job, load *it, bf_error *err)
 {
-    const char *path = it->state->table->path;
+    const char *path = it->part->path;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return bf_error_set(err, BF_E_OUTPUT, "cannot read %s: %s", path, strerror(errno));
@@ -146,8 +148,7 @@ static bf_status begin_job(json_t **job, load *it, bf_error *err)
 static bf_status try_job(bf_bigquery_end *end, bool *begun, load *it, int attempt, bf_error *err)
 {
     json_t *job = NULL;
-    (void)snprintf(it->id, sizeof it->id, "backfill_%s_%s_%s_%d", it->bigquery->upload->run_id,
-                   it->state->table->schema->name, it->state->id, attempt);
+    (void)snprintf(it->id, sizeof it->id, "%.360s_%s_%d", it->staging, it->state->id, attempt);
     BF_TRY(bf_bigquery_job_get(&job, it->bigquery, it->id, err));
     *begun = job == NULL;
     if (*begun)
@@ -160,19 +161,19 @@ static bf_status try_job(bf_bigquery_end *end, bool *begun, load *it, int attemp
 static bf_status is_staged(bool *out, const bf_bigquery_end *end, bool begun, load *it,
                            bf_error *err)
 {
-    int64_t rows = end->rows, expected = it->state->table->rows;
+    int64_t rows = end->rows, expected = it->part->rows;
     if (rows != expected)
         return bf_error_set(err, BF_E_UPLOAD,
-                            "%s: load job %s loaded %" PRId64 " rows, the results have %" PRId64,
+                            "%s: load job %s loaded %" PRId64 " rows, its file has %" PRId64,
                             it->state->name, it->id, rows, expected);
     if (!begun)
-        BF_TRY(open_staging(&rows, it->bigquery, it->state, err));
+        BF_TRY(open_staging(&rows, it, err));
     *out = rows == expected;
     return BF_OK;
 }
 
 /* Jobs of earlier processes that failed, or whose staging table is gone, are passed by. */
-static bf_status load_table(load *it, bf_error *err)
+static bf_status load_part(load *it, bf_error *err)
 {
     bf_retry retry;
     int failures = 0;
@@ -196,23 +197,24 @@ static bf_status load_table(load *it, bf_error *err)
     }
 }
 
-bf_status bf_bigquery_stage(bf_bigquery *bigquery, bf_bigquery_state *state, bf_error *err)
+bf_status bf_bigquery_stage(bf_bigquery *bigquery, bf_bigquery_state *state,
+                            const bf_bigquery_part *part, bf_error *err)
 {
-    const bf_bigquery_table *table = state->table;
+    load it = {.bigquery = bigquery, .state = state, .part = part};
     int64_t rows;
-    if (table->rows == 0)
+    if (part->rows == 0)
         return BF_OK;
-    BF_TRY(open_staging(&rows, bigquery, state, err));
-    if (rows != table->rows) {
-        load it = {.bigquery = bigquery, .state = state};
-        BF_TRY(bf_alloc_text(&it.session_path, err, "%s.session", table->path));
-        bf_status st = load_table(&it, err);
+    bf_bigquery_name_staging(it.staging, bigquery, state, part);
+    BF_TRY(open_staging(&rows, &it, err));
+    if (rows != part->rows) {
+        BF_TRY(bf_alloc_text(&it.session_path, err, "%s.session", part->path));
+        bf_status st = load_part(&it, err);
         if (st == BF_OK)
             (void)unlink(it.session_path);
         free(it.session_path);
         BF_TRY(st);
     }
-    bigquery->sent_bytes += table->size_bytes;
+    bigquery->sent_bytes += part->size_bytes;
     bigquery->upload->hooks.progress(bigquery->upload->hooks.context, bigquery->sent_bytes);
     return BF_OK;
 }

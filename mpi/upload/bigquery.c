@@ -14,6 +14,7 @@ typedef struct bf_upload_bigquery {
     bf_arena memory; /* owns what the tables point to */
     bf_bigquery *bigquery;
     bf_bigquery_table tables[BF_UPLOAD_TABLES];
+    bf_bigquery_part *parts; /* [upload->file_count] */
     bf_bigquery_upload order;
     int64_t total_bytes; /* of all files */
     char run_time[BF_TIMESTAMP_TEXT_BYTES];
@@ -95,7 +96,8 @@ static bf_status describe_table(bf_bigquery_table *out, bf_upload_bigquery *it,
     *out = (bf_bigquery_table){.schema = table->schema,
                                .digest = table->digest,
                                .rows = table->rows,
-                               .path = table->path,
+                               .parts = it->parts + table->first_file,
+                               .part_count = table->file_count,
                                .optional = table->output < 0};
     BF_TRY(expect_rows(out, it, table->output, err));
     if (table->output >= 0) {
@@ -144,6 +146,11 @@ static bf_status describe(bf_upload *upload, bf_error *err)
     upload->bigquery = it;
     it->upload = upload;
     bf_timestamp_format(it->run_time, bf_results_facts(upload->results)->run_timestamp_us);
+    BF_TRY(BF_ARENA_ALLOC(&it->parts, &it->memory, (size_t)upload->file_count, err));
+    for (int f = 0; f < upload->file_count; f++)
+        it->parts[f] = (bf_bigquery_part){.first_row = upload->files[f].first_row,
+                                          .rows = upload->files[f].rows,
+                                          .path = upload->files[f].path};
     for (int t = 0; t < upload->table_count; t++)
         BF_TRY(describe_table(&it->tables[t], it, &upload->tables[t], err));
     it->order = (bf_bigquery_upload){
@@ -167,13 +174,38 @@ bf_status bf_upload_begin_bigquery(bool *done, bf_upload *upload, bf_error *err)
     return bf_bigquery_begin(&it->bigquery, done, it->link.service, &it->order, err);
 }
 
+/* A load job that is bound to fail is not begun. Files are cut to be far below the limit: one above
+ * it is of a single date, or of rows unlike any that were known. */
+static bf_status check_size(const bf_upload *upload, const bf_upload_file *file, bf_error *err)
+{
+    const bf_layout *layout = bf_results_layout(upload->results);
+    const bf_upload_table *table = &upload->tables[file->table];
+    int64_t limit = bf_upload_file_limit();
+    char first[BF_DATE_TEXT_BYTES] = "", last[BF_DATE_TEXT_BYTES] = "";
+    if (file->size_bytes <= limit)
+        return BF_OK;
+    for (int32_t d = file->from; d < file->to; d++) {
+        if (layout->rows[table->output][d] > 0)
+            bf_day_format(first[0] == '\0' ? first : last, layout->dates[d]);
+    }
+    return bf_error_set(
+        err, BF_E_UPLOAD,
+        "%s: the rows of %s%s%s take %lld bytes compressed, more than the %lld that "
+        "BigQuery loads of a file, and the rows of a date stay together; nothing "
+        "was sent",
+        table->schema->name, first[0] == '\0' ? "the run" : first, last[0] == '\0' ? "" : " to ",
+        last, (long long)file->size_bytes, (long long)limit);
+}
+
 bf_status bf_upload_to_bigquery(bool *over, bf_upload *upload, bf_error *err)
 {
     bf_upload_bigquery *it = upload->bigquery;
     it->total_bytes = 0;
-    for (int t = 0; t < upload->table_count; t++) {
-        it->tables[t].size_bytes = upload->tables[t].size_bytes;
-        it->total_bytes += upload->tables[t].size_bytes;
+    *over = false;
+    for (int f = 0; f < upload->file_count; f++) {
+        BF_TRY(check_size(upload, &upload->files[f], err));
+        it->parts[f].size_bytes = upload->files[f].size_bytes;
+        it->total_bytes += upload->files[f].size_bytes;
     }
     bf_progress_init_bytes(it->total_bytes, upload->options->progress, isatty(STDERR_FILENO));
     bf_status st = bf_bigquery_send(over, it->bigquery, err);

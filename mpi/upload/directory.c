@@ -74,8 +74,8 @@ static bf_status for_each_file(const bf_upload *upload,
                                bf_status (*what)(const bf_upload *, const char *, bf_error *),
                                bf_error *err)
 {
-    for (int t = 0; t < upload->table_count; t++)
-        BF_TRY(what(upload, upload->tables[t].path, err));
+    for (int f = 0; f < upload->file_count; f++)
+        BF_TRY(what(upload, upload->files[f].path, err));
     return what(upload, upload->path, err);
 }
 

@@ -6,14 +6,17 @@
 static void name_target(bf_text *out, const bf_upload *upload, const bf_upload_table *table)
 {
     const bf_target *target = &upload->target;
+    const char *each = table->file_count > 1 ? "-*" : "";
     if (target->kind == BF_TARGET_BIGQUERY)
         bf_text_format(out, "%s.%s.%s", target->project,
                        bf_target_dataset(target, table->schema->dataset), table->schema->name);
     else if (target->kind == BF_TARGET_STORAGE)
-        bf_text_format(out, "gs://%s/%s%s%s.ndjson.gz", target->bucket, target->prefix,
-                       target->prefix[0] == '\0' ? "" : "/", table->schema->name);
+        bf_text_format(out, "gs://%s/%s%s%s%s.ndjson.gz", target->bucket, target->prefix,
+                       target->prefix[0] == '\0' ? "" : "/", table->schema->name, each);
     else
-        bf_text_format(out, "%s/%s.ndjson.gz", target->directory, table->schema->name);
+        bf_text_format(out, "%s/%s%s.ndjson.gz", target->directory, table->schema->name, each);
+    if (table->file_count > 1)
+        bf_text_format(out, ", in %d files", table->file_count);
 }
 
 static void print_dates(const bf_upload *upload)

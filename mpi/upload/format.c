@@ -1,8 +1,8 @@
 /* The tables' files, made by all ranks. The rows are cut into pieces of whole dates, the same
  * whatever the number of ranks; each is one gzip member. In the order of their dates the pieces are
  * divided into ranges, one a rank, so that every rank has a like share of each table; it makes them
- * into a file of its own, table by table. Rank 0 then puts the members of a table one behind the
- * other. */
+ * into a file of its own, in the order of the upload's files. Rank 0 then puts the members of each
+ * one behind the other. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,9 +29,9 @@ enum {
     SAMPLE_ROWS = 1000
 };
 
-/* Rows of one table: those of the dates from .. to - 1. */
+/* Rows of one file: those of the dates from .. to - 1. */
 typedef struct piece {
-    int32_t table, from, to;
+    int32_t file, from, to;
 } piece;
 
 /* A rank at work. */
@@ -138,10 +138,10 @@ static bf_status spell_rows(formatter *it, int64_t first, int64_t end, bf_error 
     return BF_OK;
 }
 
-/* Makes the member; `end` is the date up to which this rank goes on in the same table. */
+/* Makes the member; `end` is the date up to which this rank goes on in the same file. */
 static bf_status format_piece(formatter *it, const piece *one, int32_t end, bf_error *err)
 {
-    bf_output table = (bf_output)it->upload->tables[one->table].output;
+    bf_output table = (bf_output)it->upload->tables[it->table].output;
     const bf_layout *layout = bf_results_layout(it->upload->results);
     it->member_bytes = 0;
     it->member_crc = 0;
@@ -212,7 +212,7 @@ bf_status bf_upload_sample(double *bytes_a_row, bf_upload *upload, const bf_uplo
 static int by_date(const void *a, const void *b)
 {
     const piece *x = a, *y = b;
-    return x->to != y->to ? (x->to > y->to) - (x->to < y->to) : x->table - y->table;
+    return x->to != y->to ? (x->to > y->to) - (x->to < y->to) : x->file - y->file;
 }
 
 /* All pieces, in the order of their dates. */
@@ -222,17 +222,18 @@ static bf_status cut(piece **out, int32_t *count, const bf_upload *upload, bf_er
     size_t capacity = 0;
     int32_t made = 0;
     *out = NULL;
-    for (int t = 0; t < upload->table_count; t++) {
+    for (int f = 0; f < upload->file_count; f++) {
+        const bf_upload_file *file = &upload->files[f];
         int64_t rows = 0;
-        int32_t from = 0;
-        int table = upload->tables[t].output;
-        for (int32_t d = 0; d < layout->date_count && table >= 0; d++) {
+        int32_t from = file->from;
+        int table = upload->tables[file->table].output;
+        for (int32_t d = from; d < file->to; d++) {
             rows += layout->rows[table][d];
-            bool ends = rows >= PIECE_ROWS || (d + 1 == layout->date_count && rows > 0);
+            bool ends = rows >= PIECE_ROWS || (d + 1 == file->to && rows > 0);
             if (!ends)
                 continue;
             BF_TRY(BF_GROW(out, &capacity, (size_t)made + 1, err));
-            (*out)[made++] = (piece){.table = t, .from = from, .to = d + 1};
+            (*out)[made++] = (piece){.file = f, .from = from, .to = d + 1};
             from = d + 1;
             rows = 0;
         }
@@ -279,7 +280,7 @@ static bf_status divide(share *it, bf_upload *upload, bf_error *err)
     const bf_layout *layout = bf_results_layout(upload->results);
     for (int32_t p = 0; p < it->count; p++) {
         const piece *one = &it->pieces[p];
-        const bf_upload_table *table = &upload->tables[one->table];
+        const bf_upload_table *table = &upload->tables[upload->files[one->file].table];
         for (int32_t d = one->from; d < one->to; d++)
             it->costs[p] += layout->rows[table->output][d] * table->schema->column_count;
     }
@@ -292,18 +293,18 @@ static bf_status part_path(char **out, const bf_upload *upload, int rank, bf_err
     return bf_alloc_text(out, err, "%s/part-%d", upload->directory, rank);
 }
 
-/* Local. The pieces of table `t` that this rank makes. */
-static bf_status format_table(formatter *work, share *it, int t, bf_error *err)
+/* Local. The pieces of file `f` that this rank makes. */
+static bf_status format_file(formatter *work, share *it, int f, bf_error *err)
 {
     int32_t first = it->begin[work->upload->rank], last = it->begin[work->upload->rank + 1];
     int32_t end = 0; /* date up to which they go */
     for (int32_t p = first; p < last; p++)
-        end = it->pieces[p].table == t ? it->pieces[p].to : end;
+        end = it->pieces[p].file == f ? it->pieces[p].to : end;
     if (end == 0)
         return BF_OK;
-    BF_TRY(open_table(work, t, err));
+    BF_TRY(open_table(work, work->upload->files[f].table, err));
     for (int32_t p = first; p < last; p++) {
-        if (it->pieces[p].table != t)
+        if (it->pieces[p].file != f)
             continue;
         BF_TRY(format_piece(work, &it->pieces[p], end, err));
         it->sizes[p] = work->member_bytes;
@@ -324,8 +325,8 @@ static bf_status format_share(share *it, bf_upload *upload, bf_error *err)
         if (work.fd < 0)
             st = bf_file_error(err, "create", work.path, errno);
     }
-    for (int t = 0; t < upload->table_count && st == BF_OK; t++)
-        st = format_table(&work, it, t, err);
+    for (int f = 0; f < upload->file_count && st == BF_OK; f++)
+        st = format_file(&work, it, f, err);
     if (st == BF_OK)
         st = write_packed(&work, err);
     reset(&work);
@@ -348,17 +349,17 @@ static bf_status close_durable(int fd, const char *path, bf_error *err)
     return failed == 0 ? BF_OK : bf_file_error(err, "write", path, failed);
 }
 
-/* Local (rank 0). The members of a table that rank `rank` made, behind what is in the file. */
-static bf_status append_members(bf_upload_table *table, int fd, const share *it,
+/* Local (rank 0). The members of a file that rank `rank` made, behind what is in it. */
+static bf_status append_members(bf_upload_file *file, int fd, const share *it,
                                 const bf_upload *upload, int rank, bf_error *err)
 {
-    int64_t before = 0, size = 0; /* bytes of the tables before it, and its own */
+    int64_t before = 0, size = 0; /* bytes of the files before it, and its own */
     for (int32_t p = it->begin[rank]; p < it->begin[rank + 1]; p++) {
-        const bf_upload_table *of = &upload->tables[it->pieces[p].table];
-        before += of < table ? it->sizes[p] : 0;
-        if (of != table)
+        const bf_upload_file *of = &upload->files[it->pieces[p].file];
+        before += of < file ? it->sizes[p] : 0;
+        if (of != file)
             continue;
-        table->crc32 = (uint32_t)crc32_combine(table->crc32, it->crcs[p], (z_off_t)it->sizes[p]);
+        file->crc32 = (uint32_t)crc32_combine(file->crc32, it->crcs[p], (z_off_t)it->sizes[p]);
         size += it->sizes[p];
     }
     if (size == 0)
@@ -367,54 +368,54 @@ static bf_status append_members(bf_upload_table *table, int fd, const share *it,
     BF_TRY(part_path(&part, upload, rank, err));
     int from = open(part, O_RDONLY | O_CLOEXEC);
     bf_status st = from < 0 ? bf_file_error(err, "read", part, errno)
-                            : bf_file_copy((bf_file_range){fd, table->path, table->size_bytes},
+                            : bf_file_copy((bf_file_range){fd, file->path, file->size_bytes},
                                            (bf_file_range){from, part, before}, size, err);
-    table->size_bytes += size;
+    file->size_bytes += size;
     if (from >= 0)
         (void)close(from);
     free(part);
     return st;
 }
 
-static bf_status join_table(bf_upload_table *table, const share *it, const bf_upload *upload,
-                            bf_error *err)
+static bf_status join_file(bf_upload_file *file, const share *it, const bf_upload *upload,
+                           bf_error *err)
 {
     int fd;
-    BF_TRY(open_for_writing(&fd, table->path, err));
+    BF_TRY(open_for_writing(&fd, file->path, err));
     bf_status st = BF_OK;
-    table->size_bytes = 0;
-    table->crc32 = 0;
+    file->size_bytes = 0;
+    file->crc32 = 0;
     for (int rank = 0; rank < upload->ranks && st == BF_OK; rank++)
-        st = append_members(table, fd, it, upload, rank, err);
+        st = append_members(file, fd, it, upload, rank, err);
     if (st != BF_OK) {
         (void)close(fd);
         return st;
     }
-    return close_durable(fd, table->path, err);
+    return close_durable(fd, file->path, err);
 }
 
 /* The records are few: rank 0 makes their file alone. */
-static bf_status format_records(bf_upload *upload, bf_upload_table *table, bf_error *err)
+static bf_status format_records(bf_upload *upload, bf_upload_file *file, bf_error *err)
 {
     formatter work;
     bf_status st = begin(&work, upload, err);
     if (st == BF_OK)
-        st = open_table(&work, (int)(table - upload->tables), err);
+        st = open_table(&work, file->table, err);
     if (st == BF_OK)
-        st = open_for_writing(&work.fd, table->path, err);
+        st = open_for_writing(&work.fd, file->path, err);
     bf_columns none = work.block;
     work.block = upload->records; /* borrowed */
     if (st == BF_OK)
-        st = spell_rows(&work, 0, table->rows, err);
+        st = spell_rows(&work, 0, file->rows, err);
     if (st == BF_OK)
         st = pack(&work, true, err);
     if (st == BF_OK)
         st = write_packed(&work, err);
     work.block = none;
     if (st == BF_OK) {
-        table->size_bytes = work.member_bytes;
-        table->crc32 = work.member_crc;
-        st = close_durable(work.fd, table->path, err);
+        file->size_bytes = work.member_bytes;
+        file->crc32 = work.member_crc;
+        st = close_durable(work.fd, file->path, err);
         work.fd = -1;
     }
     reset(&work);
@@ -425,10 +426,10 @@ static bf_status format_records(bf_upload *upload, bf_upload_table *table, bf_er
 static bf_status join(share *it, bf_upload *upload, bf_error *err)
 {
     bf_status st = BF_OK;
-    for (int t = 0; t < upload->table_count && st == BF_OK; t++) {
-        bf_upload_table *table = &upload->tables[t];
-        st = table->output >= 0 ? join_table(table, it, upload, err)
-                                : format_records(upload, table, err);
+    for (int f = 0; f < upload->file_count && st == BF_OK; f++) {
+        bf_upload_file *file = &upload->files[f];
+        st = upload->tables[file->table].output >= 0 ? join_file(file, it, upload, err)
+                                                     : format_records(upload, file, err);
     }
     for (int rank = 0; rank < upload->ranks && st == BF_OK; rank++) {
         char *part = NULL;
@@ -437,7 +438,7 @@ static bf_status join(share *it, bf_upload *upload, bf_error *err)
             st = bf_file_error(err, "remove", part, errno);
         free(part);
     }
-    return st == BF_OK ? bf_file_sync_directory(upload->tables[0].path, err) : st;
+    return st == BF_OK ? bf_file_sync_directory(upload->files[0].path, err) : st;
 }
 
 bf_status bf_upload_format(bf_upload *upload, bf_error *err)
@@ -457,9 +458,9 @@ bf_status bf_upload_format(bf_upload *upload, bf_error *err)
     }
     if (st == BF_OK && upload->rank == 0) {
         int64_t rows = 0, bytes = 0;
-        for (int t = 0; t < upload->table_count; t++) {
-            rows += upload->tables[t].rows;
-            bytes += upload->tables[t].size_bytes;
+        for (int f = 0; f < upload->file_count; f++) {
+            rows += upload->files[f].rows;
+            bytes += upload->files[f].size_bytes;
         }
         double seconds = MPI_Wtime() - start;
         bf_log(BF_LOG_INFO, "formatted %lld rows into %.1f MB in %.3f s | Rate: %.0f rows/sec",

@@ -51,8 +51,7 @@ bf_status bf_upload_make_records(bf_upload *upload, bf_error *err)
 {
     const bf_run_outcome *outcome = bf_results_outcome(upload->results);
     bf_upload_table *table = &upload->tables[upload->table_count++];
-    *table =
-        (bf_upload_table){.schema = &bf_records[BF_RECORD_runs], .output = -1, .size_bytes = -1};
+    *table = (bf_upload_table){.schema = &bf_records[BF_RECORD_runs], .output = -1};
     for (int64_t i = 0; i < outcome->unit_count; i++)
         table->rows += outcome->units[i].status != BF_UNIT_NOT_RUN;
     BF_TRY(bf_columns_alloc(&upload->records, table->schema, table->rows, err));

@@ -15,21 +15,21 @@
 
 enum { STATE_FORMAT = 1, STATE_BYTES_MAX = 1 << 20 };
 
-/* What identifies the table's file. */
-static json_t *table_json(const bf_upload_table *table)
+/* What identifies the file. */
+static json_t *file_json(const bf_upload *upload, const bf_upload_file *file)
 {
     char hex[BF_SHA256_HEX_BYTES];
-    bf_hash_hex(hex, table->digest);
-    return json_pack("{s:s, s:I, s:s, s:I, s:I}", "table", table->schema->name, "rows",
-                     (json_int_t)table->rows, "digest", hex, "size_bytes",
-                     (json_int_t)table->size_bytes, "crc32", (json_int_t)table->crc32);
+    bf_hash_hex(hex, upload->tables[file->table].digest);
+    return json_pack("{s:s, s:I, s:I, s:s, s:I, s:I}", "table", file->name, "first_row",
+                     (json_int_t)file->first_row, "rows", (json_int_t)file->rows, "digest", hex,
+                     "size_bytes", (json_int_t)file->size_bytes, "crc32", (json_int_t)file->crc32);
 }
 
 bf_status bf_upload_state_write(const bf_upload *upload, bf_error *err)
 {
     json_t *tables = json_array();
-    for (int t = 0; t < upload->table_count; t++)
-        json_array_append_new(tables, table_json(&upload->tables[t]));
+    for (int f = 0; f < upload->file_count; f++)
+        json_array_append_new(tables, file_json(upload, &upload->files[f]));
     json_t *state = json_pack("{s:i, s:s, s:s, s:i, s:o}", "format", STATE_FORMAT, "run_id",
                               bf_results_facts(upload->results)->run_id, "target",
                               upload->target.url, "number", upload->number, "tables", tables);
@@ -59,27 +59,28 @@ static bool is_whole(const char *path, int64_t size_bytes, uint32_t crc32)
     return size == 0 && size_bytes == 0 && found == crc32;
 }
 
-/* Takes size and checksum from the state if table and file are what it says. */
-static bool take_table(bf_upload_table *table, const json_t *state)
+/* Takes size and checksum from the state if rows and file are what it says. */
+static bool take_file(bf_upload *upload, bf_upload_file *file, const json_t *state)
 {
     json_t *its = NULL, *other;
     size_t i;
     json_array_foreach(json_object_get(state, "tables"), i, other)
     {
         const char *name = json_string_value(json_object_get(other, "table"));
-        its = name != NULL && strcmp(name, table->schema->name) == 0 ? other : its;
+        its = name != NULL && strcmp(name, file->name) == 0 ? other : its;
     }
     const char *digest = json_string_value(json_object_get(its, "digest"));
     char hex[BF_SHA256_HEX_BYTES];
-    bf_hash_hex(hex, table->digest);
+    bf_hash_hex(hex, upload->tables[file->table].digest);
     int64_t size = json_integer_value(json_object_get(its, "size_bytes"));
     uint32_t crc32 = (uint32_t)json_integer_value(json_object_get(its, "crc32"));
     if (digest == NULL || strcmp(digest, hex) != 0 || size < 0 ||
-        json_integer_value(json_object_get(its, "rows")) != table->rows ||
-        !is_whole(table->path, size, crc32))
+        json_integer_value(json_object_get(its, "first_row")) != file->first_row ||
+        json_integer_value(json_object_get(its, "rows")) != file->rows ||
+        !is_whole(file->path, size, crc32))
         return false;
-    table->size_bytes = size;
-    table->crc32 = crc32;
+    file->size_bytes = size;
+    file->crc32 = crc32;
     return true;
 }
 
@@ -102,10 +103,10 @@ bf_status bf_upload_state_read(bf_upload *upload, bf_error *err)
         upload->resumed = true;
         upload->number = (int)json_integer_value(json_object_get(state, "number"));
     }
-    for (int t = 0; t < upload->table_count && same; t++)
-        same = take_table(&upload->tables[t], state);
-    for (int t = 0; t < upload->table_count && !same; t++)
-        upload->tables[t].size_bytes = -1;
+    for (int f = 0; f < upload->file_count && same; f++)
+        same = take_file(upload, &upload->files[f], state);
+    for (int f = 0; f < upload->file_count && !same; f++)
+        upload->files[f].size_bytes = -1;
     json_decref(state);
     bf_text_free(&text);
     return st;

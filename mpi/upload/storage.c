@@ -92,14 +92,14 @@ bf_status bf_upload_to_storage(bf_upload *upload, bf_error *err)
     bf_upload_link link;
     int64_t total = 0, sent_bytes = 0;
     struct stat about = {0};
-    for (int t = 0; t < upload->table_count; t++)
-        total += upload->tables[t].size_bytes;
+    for (int f = 0; f < upload->file_count; f++)
+        total += upload->files[f].size_bytes;
     total += stat(upload->path, &about) == 0 ? about.st_size : 0;
     BF_TRY(bf_upload_link_open(&link, upload, BF_CLOUD_STORAGE, err));
     bf_progress_init_bytes(total, upload->options->progress, isatty(STDERR_FILENO));
     bf_status st = BF_OK;
-    for (int t = 0; t < upload->table_count && st == BF_OK; t++)
-        st = send_file(&link, &sent_bytes, upload, upload->tables[t].path, "application/gzip", err);
+    for (int f = 0; f < upload->file_count && st == BF_OK; f++)
+        st = send_file(&link, &sent_bytes, upload, upload->files[f].path, "application/gzip", err);
     if (st == BF_OK)
         st = send_file(&link, &sent_bytes, upload, upload->path, "application/x-hdf5", err);
     bf_progress_end();

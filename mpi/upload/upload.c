@@ -19,13 +19,7 @@ static bf_status name_files(bf_upload *upload, const char *path, bf_error *err)
     BF_TRY(bf_alloc_text(&upload->path, err, "%s", path));
     BF_TRY(bf_alloc_text(&upload->directory, err, "%s.upload", path));
     BF_TRY(bf_alloc_text(&upload->lock_path, err, "%s.upload/lock", path));
-    BF_TRY(bf_alloc_text(&upload->state_path, err, "%s.upload.json", path));
-    for (int t = 0; t < upload->table_count; t++) {
-        bf_upload_table *table = &upload->tables[t];
-        BF_TRY(bf_alloc_text(&table->path, err, "%s/%s.ndjson.gz", upload->directory,
-                             table->schema->name));
-    }
-    return BF_OK;
+    return bf_alloc_text(&upload->state_path, err, "%s.upload.json", path);
 }
 
 /* Local. The results and the tables in them. */
@@ -38,12 +32,12 @@ static bf_status look(bf_upload *upload, const char *path, const char *url, bf_e
         if (!layout->written[t])
             continue;
         bf_upload_table *table = &upload->tables[upload->table_count++];
-        *table = (bf_upload_table){
-            .schema = &bf_outputs[t], .output = t, .rows = layout->total[t], .size_bytes = -1};
+        *table = (bf_upload_table){.schema = &bf_outputs[t], .output = t, .rows = layout->total[t]};
         bf_results_table_digest(table->digest, upload->results, (bf_output)t);
     }
     BF_TRY(bf_upload_make_records(upload, err));
-    return name_files(upload, path, err);
+    BF_TRY(name_files(upload, path, err));
+    return bf_upload_cut(upload, err);
 }
 
 static void reset(bf_upload *upload)
@@ -53,8 +47,11 @@ static void reset(bf_upload *upload)
         bf_lock_release(upload->lock, upload->lock_path);
         (void)rmdir(upload->directory);
     }
-    for (int t = 0; t < upload->table_count; t++)
-        free(upload->tables[t].path);
+    for (int f = 0; f < upload->file_count; f++) {
+        free(upload->files[f].name);
+        free(upload->files[f].path);
+    }
+    free(upload->files);
     bf_columns_free(&upload->records);
     bf_results_close(upload->results);
     free(upload->path);
@@ -124,8 +121,8 @@ static bf_status begin(bf_upload *upload, bool *done, bool *formatted, bf_error 
     }
     BF_TRY(st);
     *formatted = true;
-    for (int t = 0; t < upload->table_count; t++)
-        *formatted &= upload->tables[t].size_bytes >= 0;
+    for (int f = 0; f < upload->file_count; f++)
+        *formatted &= upload->files[f].size_bytes >= 0;
     if (*formatted)
         bf_log(BF_LOG_INFO, "the files in %s are whole; the upload goes on", upload->directory);
     return bf_upload_state_write(upload, err);

@@ -15,16 +15,26 @@
 
 enum { BF_UPLOAD_TABLES = BF_OUTPUT_COUNT + BF_RECORD_COUNT };
 
-/* A table to be sent, and its rows as a file: gzip members one behind the other, NDJSON inside. */
+/* A table to be sent. */
 typedef struct bf_upload_table {
     const bf_table_schema *schema;
     int output; /* bf_output; -1 for a table of records */
     int64_t rows;
     uint8_t digest[BF_SHA256_BYTES]; /* of the rows */
-    char *path;                      /* owned */
-    int64_t size_bytes;              /* of the file; -1: it isn't made yet */
-    uint32_t crc32;                  /* of the file, as gzip has it */
+    int first_file, file_count;      /* which of the upload's files are its own */
 } bf_upload_table;
+
+/* Rows of a table, whole dates, as a file: gzip members one behind the other, NDJSON inside. */
+typedef struct bf_upload_file {
+    int table;         /* index */
+    int32_t from, to;  /* dates from .. to - 1, by their index; records have none */
+    int64_t first_row; /* of the table */
+    int64_t rows;
+    char *name;         /* owned; the table's, with a number behind it if there are several */
+    char *path;         /* owned */
+    int64_t size_bytes; /* -1: it isn't made yet */
+    uint32_t crc32;     /* as gzip has it */
+} bf_upload_file;
 
 typedef struct bf_upload {
     const bf_options *options;
@@ -37,6 +47,8 @@ typedef struct bf_upload {
     int lock;                            /* rank 0; -1: not held */
     bf_upload_table tables[BF_UPLOAD_TABLES];
     int table_count;
+    bf_upload_file *files; /* owned; by table, in the order of the rows */
+    int file_count;
     /* rank 0 */
     bf_dictionary processor_names; /* of the records */
     bf_columns records;
@@ -50,7 +62,15 @@ typedef struct bf_upload {
 BF_CHECK_RESULT bf_status bf_upload_results(const bf_options *options, const char *path,
                                             const char *url, bf_error *err);
 
-/* Collective. Makes the tables' files, all ranks a part; rank 0 has their sizes then. */
+/* Bytes that BigQuery loads of one compressed file; BACKFILL_FORCE_FILE_BYTES=N (a seam for tests)
+ * says another number. */
+int64_t bf_upload_file_limit(void);
+
+/* Local. Says which rows go into which files, so that each stays below the limit. That follows from
+ * the rows per date alone: it is the same on every rank, in every process and after the commit. */
+BF_CHECK_RESULT bf_status bf_upload_cut(bf_upload *upload, bf_error *err);
+
+/* Collective. Makes the files, all ranks a part; rank 0 has their sizes then. */
 BF_CHECK_RESULT bf_status bf_upload_format(bf_upload *upload, bf_error *err);
 
 /* Local. The rows of precompute_processor_runs (spec/backfill.md B24) of all units that ran. */

@@ -49,15 +49,16 @@ def need(code, *arguments, **more):
 class Results:
     """A results file of a made-up league, in a directory that `with` removes."""
 
-    def __init__(self, *options):
-        self.options = options or ("--dates", ",".join(DATES))
+    def __init__(self, dates=DATES):
+        self.dates = dates
 
     def __enter__(self):
         self.directory = tempfile.mkdtemp(prefix="backfill-upload.")
         self.path = os.path.join(self.directory, "results.h5")
         self.snapshot = os.path.join(self.directory, "snapshot")
         need(0, "synth", "--out", self.snapshot, "--seasons", "2021-2021")
-        need(0, "run", "--snapshot", self.snapshot, "--out", self.path, "--run-timestamp", "2026-01-31T12:00:00Z", *self.options)
+        need(0, "run", "--snapshot", self.snapshot, "--out", self.path, "--run-timestamp", "2026-01-31T12:00:00Z",
+             "--dates", ",".join(self.dates))
         self.schemas = {name: [Field.from_api(about) for about in fields]
                         for name, fields in json.loads(need(0, "schema", "--format", "bq")[0]).items()}
         self.dated = {}  # table -> the column of its date; table -> its cluster
@@ -215,7 +216,7 @@ def check_after(cloud, results, state="after", what=""):
     rows = runs_rows(cloud)
     if rows is not None:
         check(len(rows), len(set(rows)), f"{what} {RUNS}: no unit twice")
-        check(len(rows), 5 * len(DATES), f"{what} {RUNS}: every unit")
+        check(len(rows), 5 * len(results.dates), f"{what} {RUNS}: every unit")
     left = [name for name in cloud.tables() if name not in results.schemas and name != RUNS]
     check(left, [], f"{what} tables left over")
     check([name for name in results.left() if name.startswith("results.h5.upload/") or name == "results.h5.upload"], [],

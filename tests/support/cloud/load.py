@@ -40,12 +40,14 @@ def check(load):
         schema_fields(load["schema"], "load")
 
 
-def plain(path):
-    """The uploaded bytes, decompressed if they are gzip."""
+def plain(path, most):
+    """The uploaded bytes, decompressed if they are gzip, of which at most so many are taken."""
     with open(path, "rb") as file:
         data = file.read()
     if data[:2] != b"\x1f\x8b":
         return data
+    if len(data) > most:
+        raise Failed("invalid", f"Error while reading data, error message: Input compressed file is too large: {len(data)} bytes, max {most}")
     try:
         return gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
@@ -129,7 +131,7 @@ def run(state, load, path):
     fields = fields_of(body)
     at = body["tableReference"]
     name = sqlite_name(at["projectId"], at["datasetId"], at["tableId"])
-    data = plain(path)
+    data = plain(path, state.setting("gzip_bytes"))
     made = list(rows(data, fields, load.get("ignoreUnknownValues", False)))
     columns = ", ".join(quoted(field.name) for field in fields)
     if made:

@@ -35,6 +35,7 @@ SETTINGS = {
     "duplicate_at": "end",    # of an upload, when a job's id turns out to be taken; or "start"
     "location": "US",         # of datasets that are created without one
     "session_seconds": 604800,
+    "gzip_bytes": 4000000000,  # most that a load job takes of a compressed file
 }
 
 
