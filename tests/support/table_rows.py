@@ -14,6 +14,7 @@ KEYS = {
     "player_daily_cache": ("cache_date", "player_lookup"),
     "ml_feature_store_v2": ("game_date", "player_lookup"),
     "precompute_failures": ("processor_name", "analysis_date", "entity_id"),
+    "reprocess_attempts": ("analysis_date", "entity_id"),
 }
 RELATIVE = 1e-9
 
