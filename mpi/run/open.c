@@ -1,6 +1,8 @@
 /* open: the history in memory shared by the ranks of a node, and the list of dates. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "compute/audit/preflight.h"
 #include "mpi/log.h"
@@ -13,6 +15,29 @@
 
 enum { LOADERS = 4 }; /* ranks of a node that read; more would find no season left to read */
 
+/* Local. Has bytes begin .. end - 1 of the block in this process's pages, which are made where they
+ * are not there yet. One by one, as they are touched, takes longer than reading the snapshot. */
+static void map_pages(const bf_shared *block, size_t begin, size_t end)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)block->base;
+    uintptr_t first = (base + begin) / page * page;
+    (void)madvise((void *)first, base + end - first, MADV_POPULATE_WRITE); /* Linux 5.14 or later */
+}
+
+/* Collective over the node. Zeroes the block, a part each. */
+static void clear_block(const bf_shared *block, MPI_Comm node, int part, int parts)
+{
+    size_t share = block->size_bytes / (size_t)parts, begin = share * (size_t)part;
+    if (part < parts) {
+        size_t end = part + 1 == parts ? block->size_bytes : begin + share;
+        map_pages(block, begin, end);
+        memset(block->base + begin, 0, end - begin);
+    }
+    bf_shared_fence(block, node);
+    if (part < parts)
+        map_pages(block, 0, block->size_bytes);
+}
+
 /* Collective over the node. The first ranks read a part of the seasons each and derive a part, and
  * the others attach. `snapshot`: NULL on ranks that do not read. */
 static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_history_sizes *sizes,
@@ -24,13 +49,7 @@ static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_histo
         parts = topology->node_size < LOADERS ? topology->node_size : LOADERS;
     BF_TRY(bf_shared_create(block, topology->node, bf_history_bytes(sizes), "the history", err));
     bf_history_layout(&run->history, sizes, block->base);
-    if (snapshot != NULL) {
-        size_t from = block->size_bytes / (size_t)parts * (size_t)part;
-        size_t to = part + 1 == parts ? block->size_bytes
-                                      : block->size_bytes / (size_t)parts * (size_t)(part + 1);
-        memset(block->base + from, 0, to - from);
-    }
-    bf_shared_fence(block, topology->node);
+    clear_block(block, topology->node, part, parts);
     bf_status st =
         snapshot == NULL ? BF_OK : bf_snapshot_load(&run->history, snapshot, part, parts, err);
     bf_shared_fence(block, topology->node);
