@@ -104,11 +104,23 @@ def drop_side(rows):
     rows[PLAYERS] = [row for row in rows[PLAYERS] if (row["game_date"], row["team_abbr"]) != ("2023-01-05", "LAL")]
 
 
-def two_seasons(rows):
-    """The season before has no zones."""
+def season_before(rows, lacking=()):
+    """The season before, without the columns named."""
     for name, table in rows.items():
         table += [dict(moved(row, {"2022": "2021", "2023": "2022", "00222": "00221"}),
-                       **dict.fromkeys(ZONES.get(name, {}), "")) for row in table]
+                       **dict.fromkeys(dict(lacking).get(name, {}), "")) for row in table]
+
+
+def two_seasons(rows):
+    """The season before has no zones."""
+    season_before(rows, ZONES)
+
+
+def unscheduled(rows):
+    """The season before has no games in the schedule."""
+    schedule = list(rows[SCHEDULE])
+    season_before(rows)
+    rows[SCHEDULE] = schedule
 
 
 def later(rows):
@@ -159,6 +171,9 @@ def main():
     found += check("another season", two_seasons, 0, absent=("zones missing", "2022-01-"))
     found += check("both seasons", two_seasons, 1, "season 2021-22 is CONTAMINATED, 100.0 %", "contaminated seasons 1",
                    options=("--seasons", "2021-2022"))
+    found += check("no schedule of a season", unscheduled, 3, "season 2021-22 of the range has no game", options=())
+    found += check("its dates given", unscheduled, 0, "2022-01-05: Skipped: no games", "2023-01-05: Success",
+                   options=("--dates", "2022-01-05,2023-01-05"))
     found += check("opening", later, 0, f"season 2098: {opening}", options=("--dates", "2099-01-05,2099-01-06"))
     print("\n".join(found) or "all as they should be")
     sys.exit(1 if found else 0)
