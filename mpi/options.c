@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mpi/commands/commands.h"
 #include "compute/base/suggest.h"
+#include "mpi/commands/commands.h"
 
 const bf_option bf_option_list[BF_OPTION_IDS] = {
 #define OPTION(field, kind, default_text, argument, commands, help)                                \

@@ -5,10 +5,9 @@
 #include <stdint.h>
 
 /* Cuts `count` items with costs of 0 or more into `parts` contiguous ranges whose largest cost is
- * as small as possible: range p is begin[p] .. begin[p + 1] - 1. Part 0 has a cost of
- * `first_cost` besides its items. There may be more parts than items; ranges are then empty. */
-void bf_plan_partition(int32_t *begin, const int64_t *cost, int32_t count, int32_t parts,
-                       int64_t first_cost);
+ * as small as possible: range p is begin[p] .. begin[p + 1] - 1. There may be more parts than
+ * items; ranges are then empty. */
+void bf_plan_partition(int32_t *begin, const int64_t *cost, int32_t count, int32_t parts);
 
 /* Even share `part` of `count` items: begin .. end - 1. */
 void bf_plan_share(int32_t *begin, int32_t *end, int32_t count, int32_t part, int32_t parts);

@@ -9,10 +9,7 @@
 static const int64_t row_cost[BF_OUTPUT_COUNT] = {
     [BF_OUTPUT_tdza] = 16, [BF_OUTPUT_psza] = 12,   [BF_OUTPUT_pcf] = 26,     [BF_OUTPUT_pdc] = 18,
     [BF_OUTPUT_ml] = 28,   [BF_OUTPUT_failure] = 1, [BF_OUTPUT_reprocess] = 1};
-enum {
-    DATE_COST = 200,     /* of a date however few rows it has */
-    DEFINE_COST = 350000 /* of making the file, which rank 0 does before its dates */
-};
+enum { DATE_COST = 200 }; /* of a date however few rows it has */
 
 /* Local (rank 0). */
 static bf_status cut(bf_run *run, bf_error *err)
@@ -24,8 +21,7 @@ static bf_status cut(bf_run *run, bf_error *err)
         for (int t = 0; t < BF_OUTPUT_COUNT; t++)
             cost[i] += row_cost[t] * run->counts[run->todo[i]].rows[t];
     }
-    bf_plan_partition(run->range, cost, run->todo_count, run->topology.size,
-                      run->resumed ? 0 : DEFINE_COST);
+    bf_plan_partition(run->range, cost, run->todo_count, run->topology.size);
     free(cost);
     return BF_OK;
 }

@@ -284,7 +284,7 @@ static bf_status divide(share *it, bf_upload *upload, bf_error *err)
         for (int32_t d = one->from; d < one->to; d++)
             it->costs[p] += layout->rows[table->output][d] * table->schema->column_count;
     }
-    bf_plan_partition(it->begin, it->costs, it->count, upload->ranks, 0);
+    bf_plan_partition(it->begin, it->costs, it->count, upload->ranks);
     return BF_OK;
 }
 
