@@ -259,6 +259,35 @@ static void test_fallbacks(void **state)
     assert_true(row.features[BF_FEATURE_PCT_PAINT] == 40.0 / 100.0);
     assert_true(row.features[BF_FEATURE_PCT_MID_RANGE] == 0.2);
     assert_true(row.features[BF_FEATURE_PCT_THREE] == 30.0 / 100.0);
+    zones.three_pt_rate_last_10 = BF_NULL_I32;
+    bf_ml_values_of(&row, &facts, &context, &two, test_day(AS_OF));
+    assert_true(row.features[BF_FEATURE_PCT_THREE] == 33.33 / 100.0);
+}
+
+/* Upstream rows that are all ready, and own games: 90 % are enough, none expected is not (§3.5). */
+static void test_readiness(void **state)
+{
+    (void)state;
+    bf_pdc_row cache = {.is_production_ready = 1};
+    bf_pcf_row composite = {.is_production_ready = 1};
+    bf_psza_row zones = {.paint_rate_last_10 = 3200};
+    bf_tdza_row defense = {.opponent_pace = 998};
+    bf_ml_upstream all = {&cache, &composite, &zones, &defense};
+    bf_context_row context = context_of(1, 0, 1, BF_PLAYER_STATUS_AVAILABLE);
+    static const struct {
+        int expected, actual;
+        double percentage;
+        bool ready;
+    } games[] = {{10, 9, 90.0, true}, {10, 8, 80.0, false}, {0, 0, 0.0, false}};
+    for (int i = 0; i < 3; i++) {
+        bf_ml_facts facts = {.expected_games = games[i].expected, .actual_games = games[i].actual};
+        bf_ml_row row;
+        bf_ml_values_of(&row, &facts, &context, &all, test_day(AS_OF));
+        assert_int_equal(row.data_quality_issues, 0);
+        assert_true(row.completeness_percentage == games[i].percentage);
+        assert_int_equal(row.missing_games_count, games[i].expected - games[i].actual);
+        assert_int_equal(row.is_production_ready, games[i].ready);
+    }
 }
 
 /* ---- rows of a date
@@ -371,12 +400,19 @@ static void test_nobody_active(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rest_advantage), cmocka_unit_test(test_injury_risk),
-        cmocka_unit_test(test_recent_trend),   cmocka_unit_test(test_minutes_change),
-        cmocka_unit_test(test_free_throws),    cmocka_unit_test(test_win_pct),
-        cmocka_unit_test(test_quality),        cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_fallbacks),      cmocka_unit_test(test_completeness),
-        cmocka_unit_test(test_rows_of_a_date), cmocka_unit_test(test_more_rows_than_expected),
+        cmocka_unit_test(test_rest_advantage),
+        cmocka_unit_test(test_injury_risk),
+        cmocka_unit_test(test_recent_trend),
+        cmocka_unit_test(test_minutes_change),
+        cmocka_unit_test(test_free_throws),
+        cmocka_unit_test(test_win_pct),
+        cmocka_unit_test(test_quality),
+        cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_fallbacks),
+        cmocka_unit_test(test_readiness),
+        cmocka_unit_test(test_completeness),
+        cmocka_unit_test(test_rows_of_a_date),
+        cmocka_unit_test(test_more_rows_than_expected),
         cmocka_unit_test(test_nobody_active),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
