@@ -165,11 +165,15 @@ static void test_league_needs_all_zones(void **state)
         int column, value;
         bool counts;
     } cases[] = {{BF_tdg_opp_paint_makes, BF_NULL_I16, false},
+                 {BF_tdg_opp_mid_range_makes, BF_NULL_I16, false},
+                 {BF_tdg_opp_three_pt_makes, BF_NULL_I16, false},
+                 {BF_tdg_opp_paint_makes, 0, true},
+                 {BF_tdg_opp_mid_range_makes, 0, true},
                  {BF_tdg_opp_mid_range_attempts, BF_NULL_I16, false},
                  {BF_tdg_opp_three_pt_attempts, 0, false},
                  {BF_tdg_opp_three_pt_makes, 0, true},
                  {BF_tdg_points_in_paint_allowed, BF_NULL_I16, true}};
-    for (int i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         test_league *league = test_league_create();
         for (int g = 0; g < 12; g++) {
             test_defense(league, test_game_id(test_day(AS_OF) - 1 - g, "NYK", "BOS"), "BOS");
