@@ -145,6 +145,8 @@ static bf_status make_file_meanwhile(bf_run *run, bf_error *err)
     MPI_Request made;
     BF_TRY(bf_fill_create(&run->fill, run, err));
     bf_status st = root ? make_file(run, err) : BF_OK;
+    if (root && st == BF_OK && topology->node_count == 1) /* alone among the leaders */
+        st = bf_fill_open(run->fill, err);
     BF_MPI(MPI_Ibarrier(topology->world, &made));
     if (!root)
         st = bf_fill_ahead(run->fill, &made, err);

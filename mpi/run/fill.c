@@ -419,6 +419,9 @@ void bf_fill_free(bf_fill *fill)
 {
     if (fill == NULL)
         return;
+    bf_error later = BF_ERROR_INIT;
+    if (fill->writer != NULL) /* of a run that failed before it began to write */
+        (void)!bf_results_writer_close(fill->writer, &later);
     bf_shared_free(&fill->buffer);
     bf_shared_free(&fill->board);
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
@@ -430,15 +433,20 @@ void bf_fill_free(bf_fill *fill)
     free(fill);
 }
 
+bf_status bf_fill_open(bf_fill *fill, bf_error *err)
+{
+    const bf_run *run = fill->run;
+    return bf_results_writer_open(&fill->writer, run->part_path, &run->layout,
+                                  run->topology.leaders, err);
+}
+
 /* Collective. */
-static bf_status open_writer(bf_fill *fill, bf_error *err)
+static bf_status share_writer(bf_fill *fill, bf_error *err)
 {
     const bf_run *run = fill->run;
     const bf_topology *topology = &run->topology;
-    bf_status st = topology->leaders == MPI_COMM_NULL
-                       ? BF_OK
-                       : bf_results_writer_open(&fill->writer, run->part_path, &run->layout,
-                                                topology->leaders, err);
+    bool leads = topology->leaders != MPI_COMM_NULL;
+    bf_status st = leads && fill->writer == NULL ? bf_fill_open(fill, err) : BF_OK;
     BF_TRY(bf_agree(topology->world, st, err));
     st = bf_results_writer_share(&fill->writer, run->part_path, topology->node, err);
     return bf_agree(topology->world, st, err);
@@ -449,7 +457,7 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
     const bf_topology *topology = &run->topology;
     bf_fill *fill = run->fill;
     int32_t left = run->todo_count;
-    bf_status st = open_writer(fill, err);
+    bf_status st = share_writer(fill, err);
     if (topology->rank == 0)
         bf_progress_init(left, run->options->progress, isatty(STDERR_FILENO));
     while (st == BF_OK && left > 0)
@@ -457,6 +465,7 @@ bf_status bf_run_fill(bf_run *run, bf_error *err)
     if (fill->writer != NULL) {
         bf_error later = BF_ERROR_INIT;
         bf_status closed = bf_results_writer_close(fill->writer, st == BF_OK ? err : &later);
+        fill->writer = NULL;
         st = st != BF_OK ? st : closed;
     }
     if (topology->rank == 0) {

@@ -12,6 +12,10 @@ typedef struct bf_fill bf_fill;
 BF_CHECK_RESULT bf_status bf_fill_create(bf_fill **out, bf_run *run, bf_error *err);
 void bf_fill_free(bf_fill *fill); /* Collective. */
 
+/* Collective over the leaders. Opens the results file for writing; bf_run_fill does it where it was
+ * not done before. */
+BF_CHECK_RESULT bf_status bf_fill_open(bf_fill *fill, bf_error *err);
+
 /* Local. Computes this rank's first round, as much of it as there is time for before `meanwhile` is
  * complete. bf_run_fill goes on from there. */
 BF_CHECK_RESULT bf_status bf_fill_ahead(bf_fill *fill, MPI_Request *meanwhile, bf_error *err);
