@@ -9,7 +9,7 @@
 
 enum { BF_SHA256_BYTES = 32, BF_SHA256_HEX_BYTES = 65, BF_SHA256_BLOCK_BYTES = 64 };
 
-typedef struct bf_hash bf_hash; /* owns an OpenSSL context */
+typedef struct bf_hash bf_hash; /* an OpenSSL context */
 
 BF_CHECK_RESULT bf_status bf_hash_create(bf_hash **out, bf_error *err);
 void bf_hash_free(bf_hash *hash);
