@@ -46,8 +46,9 @@ measure() {
     echo "$repetition $np $name $(awk -v a="$start" -v b="$end" 'BEGIN { printf "%.6f", b - a }')" >>"$samples"
 }
 
+order=$ranks # turned round each time: how fast a disk is depends on what was written and removed before
 for ((repetition = 0; repetition <= reps; repetition++)); do # repetition 0 warms up and is left out
-    for np in $ranks; do
+    for np in $order; do
         mpi=(mpirun -np "$np")
         if [ "$np" -gt "$cores" ]; then
             mpi+=(--oversubscribe --mca mpi_yield_when_idle 1 --bind-to none)
@@ -58,6 +59,7 @@ for ((repetition = 0; repetition <= reps; repetition++)); do # repetition 0 warm
         measure "$repetition" "$np" run "${mpi[@]}" "$backfill" --snapshot "$snapshot" --out "$scratch/results.h5" --progress 0
         mv "$scratch/err" "$scratch/log-$np-$repetition"
     done
+    order=$(printf '%s\n' $order | tac)
     echo "repetition $repetition of $reps" >&2
 done
 /usr/bin/env python3 tests/bench/summary.py "$samples" "$scratch"
