@@ -208,21 +208,27 @@ static int64_t row_of_date(const bf_history *history, int64_t first, int64_t end
     return best;
 }
 
+/* Appends, entity by entity, the rows of a table that count; without a condition all do. */
+static void append_rows(series_builder *builder, const int64_t *first, const bf_day *dates,
+                        int32_t entities, bool (*counts)(const bf_history *, int64_t))
+{
+    for (int32_t e = 0; e < entities; e++) {
+        begin_entity(builder, e);
+        for (int64_t i = first[e]; i < first[e + 1]; i++) {
+            if (counts == NULL || counts(builder->history, i))
+                append(builder, i, dates[i]);
+        }
+    }
+    begin_entity(builder, entities);
+}
+
 static void derive_shots(bf_history *history)
 {
     series_builder shots =
         begin_series(history, BF_SERIES_SHOTS, BF_INPUT_pgs, measures_SHOTS, negative_only);
-    const int64_t *first = history->entity_first[BF_INPUT_pgs];
-    const bf_day *dates = BF_INPUT_COLUMN(history, pgs, game_date, bf_day);
-    int32_t players = history->dictionaries[BF_DICT_PLAYERS].count;
-    for (int32_t p = 0; p < players; p++) {
-        begin_entity(&shots, p);
-        for (int64_t i = first[p]; i < first[p + 1]; i++) {
-            if (is_eligible(history, i))
-                append(&shots, i, dates[i]);
-        }
-    }
-    begin_entity(&shots, players);
+    append_rows(&shots, history->entity_first[BF_INPUT_pgs],
+                BF_INPUT_COLUMN(history, pgs, game_date, bf_day),
+                history->dictionaries[BF_DICT_PLAYERS].count, is_eligible);
 }
 
 void bf_series_derive_played(bf_history *history)
@@ -254,15 +260,9 @@ static void derive_defense(bf_history *history)
 {
     series_builder defense =
         begin_series(history, BF_SERIES_DEFENSE, BF_INPUT_tdg, measures_DEFENSE, negative_only);
-    const int64_t *first = history->entity_first[BF_INPUT_tdg];
-    const bf_day *dates = BF_INPUT_COLUMN(history, tdg, game_date, bf_day);
-    int32_t teams = history->dictionaries[BF_DICT_TEAMS].count;
-    for (int32_t t = 0; t < teams; t++) {
-        begin_entity(&defense, t);
-        for (int64_t i = first[t]; i < first[t + 1]; i++)
-            append(&defense, i, dates[i]);
-    }
-    begin_entity(&defense, teams);
+    append_rows(&defense, history->entity_first[BF_INPUT_tdg],
+                BF_INPUT_COLUMN(history, tdg, game_date, bf_day),
+                history->dictionaries[BF_DICT_TEAMS].count, NULL);
 }
 
 /* One row a team and date, the smaller game id; then the same rows of all teams together by date.

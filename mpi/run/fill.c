@@ -185,7 +185,7 @@ static bool has_dates(bf_fill *fill)
 static void begin_round(bf_fill *fill)
 {
     int me = fill->run->topology.team_rank;
-    (void)has_dates(fill);
+    (void)has_dates(fill); /* where there are none, the round is empty */
     bf_round_begin(&fill->round, fill->run, fill->buffer.base);
     fill->reached[me] = fill->round.next[me];
     for (int t = 0; t < BF_OUTPUT_COUNT; t++)
