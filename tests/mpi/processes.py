@@ -3,7 +3,7 @@ import pathlib
 
 
 def children(pid, program):
-    """Processes started by `pid`, directly or not, whose program has this name, by their ids."""
+    """Processes started by `pid`, directly or not, that run a program of this name, by their ids."""
     found, known = [], {pid}
     for path in sorted(pathlib.Path("/proc").glob("[0-9]*"), key=lambda p: int(p.name)):
         try:
@@ -13,6 +13,6 @@ def children(pid, program):
             continue
         if int(fields[1]) in known:
             known.add(int(path.name))
-            if name == program:
+            if name == program and fields[0] != "Z":
                 found.append(int(path.name))
     return found
