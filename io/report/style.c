@@ -56,7 +56,7 @@ const char *const bf_report_style[] = {
     "vertical-align:-.0625rem;overflow:hidden;color:var(--sign);"
     "font:700 .6875rem/.75rem system-ui;text-align:center}",
     ".legend .zero{color:var(--soft)}", ".season{break-inside:avoid}",
-    ".cals{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(14rem,100%),1fr));"
+    ".cals{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(12.5rem,100%),1fr));"
     "gap:.75rem 1.25rem}",
     ".cal{width:100%;table-layout:fixed;border-collapse:separate;border-spacing:1px;"
     "font-size:.625rem;line-height:1;align-self:start}",
