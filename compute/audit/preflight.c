@@ -214,8 +214,8 @@ static bool was_played(const bf_history *history, bf_input table, int64_t row)
 }
 
 /* B26: a season whose rows lack the zones is computed with neutral factors, and marked. */
-static void check_zones_of(bf_preflight *out, bool contaminated[BF_MAX_SEASONS],
-                           const asked_rows *asked, const struct zone_columns *zones)
+static void check_zones_of(bf_preflight *out, const asked_rows *asked,
+                           const struct zone_columns *zones)
 {
     const bf_history *history = asked->history;
     const bf_columns *columns = &history->inputs[zones->table];
@@ -234,7 +234,7 @@ static void check_zones_of(bf_preflight *out, bool contaminated[BF_MAX_SEASONS],
         char season[BF_SEASON_TEXT_BYTES];
         if (rows[s] == 0 || percent(zoneless[s], rows[s]) <= MAX_ZONELESS_PCT)
             continue;
-        contaminated[s] = true;
+        out->contaminated[s] = true;
         bf_season_format(season, history->sizes.seasons[s]);
         add(out, BF_FINDING_WARNING,
             "zones missing: season %s is CONTAMINATED, %.1f %% of its rows of %s have neither "
@@ -245,11 +245,8 @@ static void check_zones_of(bf_preflight *out, bool contaminated[BF_MAX_SEASONS],
 
 static void check_zones(bf_preflight *out, const asked_rows *asked)
 {
-    bool contaminated[BF_MAX_SEASONS] = {false};
     for (size_t i = 0; i < sizeof zone_columns / sizeof *zone_columns; i++)
-        check_zones_of(out, contaminated, asked, &zone_columns[i]);
-    for (int32_t s = 0; s < asked->history->sizes.season_count; s++)
-        out->contaminated += contaminated[s];
+        check_zones_of(out, asked, &zone_columns[i]);
 }
 
 /* ---- games

@@ -18,8 +18,9 @@ typedef struct bf_finding {
 typedef struct bf_preflight {
     int32_t count; /* findings in the order of the checks */
     bf_finding findings[BF_MAX_FINDINGS];
-    int32_t fatal;        /* of them */
-    int32_t contaminated; /* seasons of the dates without zones (B26) */
+    int32_t fatal;                     /* of them */
+    bool contaminated[BF_MAX_SEASONS]; /* by season of the history: of the dates, without zones
+                                          (B26) */
 } bf_preflight;
 
 /* Checks what the as-of dates `dates` need: their seasons. */

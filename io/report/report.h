@@ -3,6 +3,7 @@
 #ifndef BF_IO_REPORT_H
 #define BF_IO_REPORT_H
 
+#include "compute/audit/attention.h"
 #include "compute/audit/contamination.h"
 #include "compute/audit/coverage.h"
 #include "compute/audit/integrity.h"
@@ -22,6 +23,7 @@ typedef struct bf_report {
     const bf_coverage *coverage;
     const bf_contamination *contamination;
     const bf_integrity *integrity;
+    const bf_attention *attention; /* how the run itself ended */
     const bf_issues *issues;
     bool with_snapshot;           /* expectations are those of the snapshot that the run read */
     int32_t look_ahead_dates;     /* computed again from the games before them */

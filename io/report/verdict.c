@@ -111,6 +111,20 @@ static void print_checked(bf_text *out, const bf_report *report)
             report->look_ahead_different == 0 ? "have the same rows" : "do not have the same rows");
 }
 
+/* How the run itself ended: with the reasons that are among the findings, or without one, where
+ * only the audit found something. */
+static void print_run(bf_text *out, const bf_report *report)
+{
+    char reasons[BF_ATTENTION_TEXT_BYTES];
+    bool is_wanted = bf_attention_is_wanted(report->attention);
+    bf_attention_describe(reasons, report->attention);
+    bf_text_format(
+        out,
+        "<p id=\"run-ended\">The run that made these results ended with exit code %d: %s.</p>\n",
+        bf_status_exit_code(is_wanted ? BF_E_ATTENTION : BF_OK),
+        is_wanted ? reasons : "what is found here, the audit found in its rows");
+}
+
 void bf_report_verdict(bf_text *out, const bf_report *report)
 {
     int64_t attention = bf_issues_of(report->issues, BF_SEVERITY_ATTENTION) +
@@ -123,6 +137,8 @@ void bf_report_verdict(bf_text *out, const bf_report *report)
                        attention == 1 ? "" : "s");
     else
         bf_text_string(out, "<h2>Nothing needs looking into</h2>\n");
+    if (attention > 0)
+        print_run(out, report);
     print_checked(out, report);
     print_severity(out, report, BF_SEVERITY_DAMAGE);
     print_severity(out, report, BF_SEVERITY_ATTENTION);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mpi/run/checkpoint.h"
 #include "mpi/run/identity.h"
 
 /* ---- the first piece, which says what run it is ---------------------------------------------- */
@@ -91,17 +92,11 @@ static bf_status add_dates(bf_pieces *out, int32_t piece, const bf_results *resu
     return BF_OK;
 }
 
-/* The history is the same, so each session found the same seasons contaminated. */
 static bf_status add_sessions(bf_pieces *out, bf_run *run, const bf_results *piece, bf_error *err)
 {
-    json_t *sessions = json_loads(bf_results_outcome(piece)->sessions_json, 0, NULL), *session;
-    size_t i;
-    json_array_foreach(sessions, i, session)
-    {
-        json_int_t seasons = json_integer_value(json_object_get(session, "contaminated_seasons"));
-        if (seasons > run->contaminated_seasons)
-            run->contaminated_seasons = (int32_t)seasons;
-    }
+    const char *text = bf_results_outcome(piece)->sessions_json;
+    json_t *sessions = json_loads(text, 0, NULL);
+    bf_sessions_contaminated(&run->attention, text);
     bool good = json_is_array(sessions) && json_array_extend(out->sessions, sessions) == 0;
     json_decref(sessions);
     return good ? BF_OK

@@ -30,6 +30,7 @@ static bf_status write_page(const bf_validation *v, const char *out, bf_error *e
                         .coverage = v->coverage,
                         .contamination = &v->contamination,
                         .integrity = &v->integrity,
+                        .attention = &v->attention,
                         .issues = &v->issues,
                         .with_snapshot = v->with.snapshot != NULL,
                         .look_ahead_dates = v->with.sample_count,

@@ -8,6 +8,7 @@
 #include "compute/audit/invariants.h"
 #include "mpi/commands/commands.h"
 #include "mpi/commands/validate_read.h"
+#include "mpi/run/checkpoint.h"
 #include "mpi/run/identity.h"
 
 /* Up to which share of those expected having only a record is usual (§2.4, §7.3), and from which
@@ -17,6 +18,17 @@ static const double USUAL_SHARE_PCT[BF_PROCESSOR_COUNT] = {
 enum { SETTLED_DAYS = 42 };
 
 /* ---- date by date ---------------------------------------------------------------------------- */
+
+/* What the run counted of a date, to judge itself by. */
+static void count_for_run(bf_attention *sum, const bf_audit_date *date)
+{
+    const bf_output table = BF_OUTPUT_failure;
+    for (int p = 0; p < BF_UNIT_PROCESSORS; p++)
+        sum->failed += date->units[p].status == BF_UNIT_FAILED;
+    if (bf_audit_has(date, table))
+        sum->to_investigate += bf_failures_to_investigate(date->columns[table], date->first[table],
+                                                          date->rows[table], date->day);
+}
 
 static bf_status validate_date(bf_validation *v, bf_audit_date *date, bf_error *err)
 {
@@ -31,6 +43,7 @@ static bf_status validate_date(bf_validation *v, bf_audit_date *date, bf_error *
     BF_TRY(bf_validate_expected(&expected, room, v, date->day, err));
     bf_coverage_date(v->coverage, date, expected, &v->issues);
     bf_contamination_date(&v->contamination, date);
+    count_for_run(&v->attention, date);
     return BF_OK;
 }
 
@@ -97,11 +110,22 @@ static void check_nulled(bf_validation *v)
     for (int t = 0; t < BF_OUTPUT_COUNT; t++) {
         for (int c = 0; layout->written[t] && c < bf_outputs[t].column_count; c++) {
             int64_t nulled = bf_results_outcome(v->results)->nulled[t][c];
+            v->attention.nulled += nulled;
             if (nulled > 0)
                 bf_issues_add(&v->issues, BF_ISSUE_nulled, t, BF_ISSUE_NO_DAY, nulled,
                               "%s: %lld values", bf_outputs[t].columns[c].name, (long long)nulled);
         }
     }
+}
+
+/* What the run found in its input (B26): rows of such a season may look valid. */
+static void check_zones(bf_validation *v)
+{
+    bf_sessions_contaminated(&v->attention, bf_results_outcome(v->results)->sessions_json);
+    for (int32_t i = 0; i < v->attention.contaminated_count; i++)
+        bf_issues_add_season(&v->issues, BF_ISSUE_zones, -1, v->attention.contaminated[i], 1,
+                             "CONTAMINATED: most rows of its games have neither paint nor "
+                             "mid-range attempts; zone factors are neutral");
 }
 
 /* Share of those with a record only, once a season is under way (§2.4, §7.3): to judge a run by, no
@@ -192,6 +216,7 @@ bf_status bf_validate_results(bf_validation *v, bf_error *err)
     BF_TRY(validate_dates(v, err));
     BF_TRY(check_dates(v, err));
     check_nulled(v);
+    check_zones(v);
     bf_contamination_report(&v->contamination, &v->issues);
     check_shares(v);
     check_version(v);

@@ -2,6 +2,7 @@
 #ifndef BF_MPI_VALIDATE_H
 #define BF_MPI_VALIDATE_H
 
+#include "compute/audit/attention.h"
 #include "compute/audit/contamination.h"
 #include "compute/audit/coverage.h"
 #include "compute/audit/integrity.h"
@@ -35,6 +36,7 @@ typedef struct bf_validation {
     bf_coverage *coverage;
     bf_contamination contamination;
     bf_integrity integrity;
+    bf_attention attention; /* why the run itself ended with exit code 1, if it did */
     bf_issues issues;
     bf_validate_snapshot with;
 } bf_validation;

@@ -20,15 +20,17 @@ bf_status bf_sessions_json(char **out, const bf_run *run, bf_error *err)
     bf_timestamp_format(start, run->start_us);
     bf_timestamp_format(end, (int64_t)time(NULL) * 1000000);
     (void)gethostname(host, sizeof host - 1);
-    json_t *phases = json_object();
+    json_t *phases = json_object(), *contaminated = json_array();
     for (int p = 0; p < BF_PHASE_COUNT; p++)
         json_object_set_new(phases, bf_phase_name((bf_phase)p), json_real(run->phase_s[p]));
+    for (int32_t i = 0; i < run->attention.contaminated_count; i++)
+        json_array_append_new(contaminated, json_integer(run->attention.contaminated[i]));
     json_t *sessions =
         run->earlier_sessions == NULL ? json_array() : json_loads(run->earlier_sessions, 0, NULL);
     json_t *session =
-        json_pack("{s:s, s:s, s:i, s:i, s:s, s:i, s:o}", "start", start, "end", end, "ranks",
+        json_pack("{s:s, s:s, s:i, s:i, s:s, s:o, s:o}", "start", start, "end", end, "ranks",
                   run->topology.size, "nodes", run->topology.node_count, "host", host,
-                  "contaminated_seasons", run->contaminated_seasons, "phases", phases);
+                  "contaminated_seasons", contaminated, "phases", phases);
     if (run->merged_files > 0)
         json_object_set_new(session, "merged_files", json_integer(run->merged_files));
     json_array_append_new(sessions, session);
@@ -37,6 +39,18 @@ bf_status bf_sessions_json(char **out, const bf_run *run, bf_error *err)
     return *out == NULL
                ? bf_error_set(err, BF_E_MEMORY, "out of memory while describing the session")
                : BF_OK;
+}
+
+void bf_sessions_contaminated(bf_attention *out, const char *sessions_json)
+{
+    json_t *sessions = json_loads(sessions_json, 0, NULL), *session, *season;
+    size_t i, k;
+    json_array_foreach(sessions, i, session)
+    {
+        json_array_foreach(json_object_get(session, "contaminated_seasons"), k, season)
+            bf_attention_season(out, (int)json_integer_value(season));
+    }
+    json_decref(sessions);
 }
 
 /* ---- writing

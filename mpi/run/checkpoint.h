@@ -22,4 +22,8 @@ BF_CHECK_RESULT bf_status bf_checkpoint_read(bool *found, bf_run *run, bf_error 
 /* Local (rank 0). JSON array of the sessions: those before and this one. Owned by the caller. */
 BF_CHECK_RESULT bf_status bf_sessions_json(char **out, const bf_run *run, bf_error *err);
 
+/* Local. Adds the seasons that the sessions found contaminated; none of a text that is no such
+ * array. */
+void bf_sessions_contaminated(bf_attention *out, const char *sessions_json);
+
 #endif

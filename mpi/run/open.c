@@ -218,7 +218,10 @@ static bf_status check_input(bf_run *run, bf_error *err)
                               "snapshot %s: %s; complete the input, or use --skip-preflight",
                               run->options->snapshot, finding->text);
     }
-    run->contaminated_seasons = preflight->contaminated;
+    for (int32_t s = 0; s < run->history.sizes.season_count; s++) {
+        if (preflight->contaminated[s])
+            bf_attention_season(&run->attention, run->history.sizes.seasons[s]);
+    }
     free(preflight);
     return st;
 }

@@ -6,6 +6,7 @@
 
 #include <mpi.h>
 
+#include "compute/audit/attention.h"
 #include "compute/features/processor.h"
 #include "io/hdf5/results.h"
 #include "io/hdf5/snapshot.h"
@@ -72,8 +73,8 @@ typedef struct bf_run {
     bf_shared history_block;
     bf_history history;
     int32_t date_count;
-    bf_day *dates;                /* ascending; bootstrap dates included */
-    int32_t contaminated_seasons; /* rank 0: seasons without zones (B26) */
+    bf_day *dates;          /* ascending; bootstrap dates included */
+    bf_attention attention; /* rank 0: as far as the input gives reasons */
     bf_run_facts facts;
     char *options_json, *inputs_json; /* owned; facts borrows */
 

@@ -144,6 +144,8 @@ expect_text attention "units without rows 1, records to investigate 1, nulled va
 expect_exit 1 "$BACKFILL" merge bare_two.h5 bare_one.h5 --out bare_merged.h5
 grep -o "wants a look: .*" err | diff attention - >&2 || fail "a merge wants another look than a run"
 same bare.h5 bare_merged.h5 2
+expect_exit 1 "$BACKFILL" validate bare_merged.h5
+expect_text out "the input of a season lacks shot zones (1)" 1
 
 # refused CODE TEXT ARGUMENT...: nothing is written; the message has the text.
 refused() {

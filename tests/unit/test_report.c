@@ -74,6 +74,7 @@ typedef struct fixture {
     bf_made made;
     bf_coverage *coverage;
     bf_contamination contamination;
+    bf_attention attention;
     bf_integrity integrity;
     bf_issues issues;
     bf_report report;
@@ -93,6 +94,7 @@ static void open_fixture(fixture *f, int32_t dates)
                             .coverage = f->coverage,
                             .contamination = &f->contamination,
                             .integrity = &f->integrity,
+                            .attention = &f->attention,
                             .issues = &f->issues};
 }
 
@@ -140,6 +142,33 @@ static void test_nothing_of_a_file_is_markup(void **state)
     assert_int_equal(count(page.data, "<script"), 1); /* its own */
     assert_int_equal(count(page.data, "&lt;script&gt;alert"), 11);
     assert_int_equal(count(page.data, TAME), 3);
+    bf_text_free(&page);
+    close_fixture(&f);
+}
+
+/* The verdict says how the run itself ended, where something was found. */
+static void test_how_the_run_ended(void **state)
+{
+    (void)state;
+    fixture f;
+    open_fixture(&f, 3);
+    bf_text page = page_of(&f);
+    assert_int_equal(count(page.data, "run-ended"), 0);
+    bf_text_free(&page);
+    bf_issues_add(&f.issues, BF_ISSUE_zones, -1, BF_ISSUE_NO_DAY, 1, "x");
+    page = page_of(&f);
+    assert_int_equal(
+        count(page.data,
+              "<p id=\"run-ended\">The run that made these results ended with exit code 0: "
+              "what is found here, the audit found in its rows.</p>"),
+        1);
+    bf_text_free(&page);
+    f.attention = (bf_attention){.failed = 2, .nulled = 3};
+    bf_attention_season(&f.attention, 2022);
+    page = page_of(&f);
+    assert_int_equal(count(page.data, "exit code 1: units without rows 2, records to investigate "
+                                      "0, nulled values 3, contaminated seasons 1.</p>"),
+                     1);
     bf_text_free(&page);
     close_fixture(&f);
 }
@@ -257,10 +286,15 @@ static void test_target(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_escaping),  cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_tables),    cmocka_unit_test(test_nothing_of_a_file_is_markup),
-        cmocka_unit_test(test_odd_texts), cmocka_unit_test(test_cells_and_bytes),
-        cmocka_unit_test(test_odd_units), cmocka_unit_test(test_target),
+        cmocka_unit_test(test_escaping),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_nothing_of_a_file_is_markup),
+        cmocka_unit_test(test_how_the_run_ended),
+        cmocka_unit_test(test_odd_texts),
+        cmocka_unit_test(test_cells_and_bytes),
+        cmocka_unit_test(test_odd_units),
+        cmocka_unit_test(test_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
