@@ -50,7 +50,7 @@ static bf_status unknown_key(const bf_target *target, const char *key, size_t si
     return bf_error_set(err, BF_E_USAGE, "%s: unknown key '%.*s'%s%s%s", target->url, (int)size,
                         key,
                         best.nearest == NULL ? "; known are location, precompute, predictions, "
-                                               "processing, orchestration"
+                                               "processing, orchestration, reference"
                                              : "; did you mean ",
                         best.nearest == NULL ? "" : best.nearest, best.nearest == NULL ? "" : "?");
 }

@@ -201,7 +201,7 @@ void bf_definition_markdown(bf_text *out, const bf_table_schema *schema)
                    "# %s.%s\n\n%s. %d columns; partitioned by `%s`, clustered by %s; the rows of a "
                    "date are sorted"
                    " by key.\nMade by `backfill schema --format md`; the source is "
-                   "`compute/schema/outputs/%s.def`.\n\n",
+                   "`%s.def` in `compute/schema/`.\n\n",
                    schema->dataset, schema->name, schema->description, count,
                    schema->columns[schema->date_column].name, schema->cluster, schema->name);
     bf_text_string(out, "| column | type | mode | unit | in the results file | description |\n"

@@ -72,8 +72,8 @@ static bf_status add_scopes(bf_bigquery_table *out, bf_upload_bigquery *it, int 
 }
 
 /* How many rows each date has to have afterwards. */
-static bf_status expect_rows(bf_bigquery_table *out, bf_upload_bigquery *it, int table,
-                             bf_error *err)
+static bf_status expect_rows(bf_bigquery_table *out, bf_upload_bigquery *it,
+                             const bf_upload_table *table, bf_error *err)
 {
     const bf_layout *layout = bf_results_layout(it->upload->results);
     int64_t *rows = NULL;
@@ -82,11 +82,30 @@ static bf_status expect_rows(bf_bigquery_table *out, bf_upload_bigquery *it, int
     out->date_rows = rows;
     out->date_count = layout->date_count;
     for (int32_t d = 0; d < layout->date_count; d++) {
-        for (int p = 0; p < BF_PROCESSOR_COUNT && table < 0; p++)
-            rows[d] += unit_of(it->upload, d, p)->status != BF_UNIT_NOT_RUN;
-        if (table >= 0)
-            rows[d] = layout->rows[table][d];
+        for (int p = 0; p < BF_PROCESSOR_COUNT && table->output < 0; p++)
+            rows[d] += bf_upload_record_rows(table->record, unit_of(it->upload, d, p));
+        if (table->output >= 0)
+            rows[d] = layout->rows[table->output][d];
     }
+    return BF_OK;
+}
+
+/* The records of a run are replaced as a whole; where dates are partitions they are named. */
+static bf_status add_run_scope(bf_bigquery_table *out, bf_upload_bigquery *it, int day_column,
+                               bf_error *err)
+{
+    const bf_layout *layout = bf_results_layout(it->upload->results);
+    bf_bigquery_scope *scope = NULL;
+    BF_TRY(BF_ARENA_ALLOC(&scope, &it->memory, 1, err));
+    *scope = (bf_bigquery_scope){.column = "run_id",
+                                 .value = bf_results_facts(it->upload->results)->run_id};
+    if (day_column == out->schema->date_column) {
+        scope->dates = layout->dates;
+        scope->date_count = layout->date_count;
+    }
+    out->date_column = out->schema->columns[day_column].name;
+    out->scopes = scope;
+    out->scope_count = 1;
     return BF_OK;
 }
 
@@ -99,19 +118,11 @@ static bf_status describe_table(bf_bigquery_table *out, bf_upload_bigquery *it,
                                .parts = it->parts + table->first_file,
                                .part_count = table->file_count,
                                .optional = table->output < 0};
-    BF_TRY(expect_rows(out, it, table->output, err));
-    if (table->output >= 0) {
-        out->date_column = table->schema->columns[table->schema->date_column].name;
-        return add_scopes(out, it, table->output, err);
-    }
-    bf_bigquery_scope *scope = NULL; /* the records of a run are replaced as a whole */
-    BF_TRY(BF_ARENA_ALLOC(&scope, &it->memory, 1, err));
-    *scope = (bf_bigquery_scope){.column = "run_id",
-                                 .value = bf_results_facts(it->upload->results)->run_id};
-    out->date_column = "analysis_date";
-    out->scopes = scope;
-    out->scope_count = 1;
-    return BF_OK;
+    BF_TRY(expect_rows(out, it, table, err));
+    if (table->output < 0)
+        return add_run_scope(out, it, bf_upload_record_day(table->record), err);
+    out->date_column = table->schema->columns[table->schema->date_column].name;
+    return add_scopes(out, it, table->output, err);
 }
 
 /* ---- what is told ------------------------------------------------------------------------ */

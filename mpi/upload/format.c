@@ -404,7 +404,7 @@ static bf_status format_records(bf_upload *upload, bf_upload_file *file, bf_erro
     if (st == BF_OK)
         st = open_for_writing(&work.fd, file->path, err);
     bf_columns none = work.block;
-    work.block = upload->records; /* borrowed */
+    work.block = upload->records[upload->tables[file->table].record]; /* borrowed */
     if (st == BF_OK)
         st = spell_rows(&work, 0, file->rows, err);
     if (st == BF_OK)

@@ -30,9 +30,10 @@ bf_status bf_upload_state_write(const bf_upload *upload, bf_error *err)
     json_t *tables = json_array();
     for (int f = 0; f < upload->file_count; f++)
         json_array_append_new(tables, file_json(upload, &upload->files[f]));
-    json_t *state = json_pack("{s:i, s:s, s:s, s:i, s:o}", "format", STATE_FORMAT, "run_id",
+    json_t *state = json_pack("{s:i, s:s, s:s, s:b, s:i, s:o}", "format", STATE_FORMAT, "run_id",
                               bf_results_facts(upload->results)->run_id, "target",
-                              upload->target.url, "number", upload->number, "tables", tables);
+                              upload->target.url, "run_history", upload->options->run_history,
+                              "number", upload->number, "tables", tables);
     char *text = state == NULL ? NULL : json_dumps(state, JSON_INDENT(2));
     json_decref(state);
     if (text == NULL)
@@ -99,7 +100,9 @@ bf_status bf_upload_state_read(bf_upload *upload, bf_error *err)
     bool same = readable && strcmp(run_id, bf_results_facts(upload->results)->run_id) == 0;
     if (st == BF_OK && found && !readable)
         bf_log(BF_LOG_WARNING, "%s cannot be read; the upload begins anew", upload->state_path);
-    if (same && strcmp(target, upload->target.url) == 0) {
+    bool history = json_is_true(json_object_get(state, "run_history"));
+    if (same && strcmp(target, upload->target.url) == 0 &&
+        history == upload->options->run_history) { /* else it is another transaction */
         upload->resumed = true;
         upload->number = (int)json_integer_value(json_object_get(state, "number"));
     }

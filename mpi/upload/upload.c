@@ -52,7 +52,8 @@ static void reset(bf_upload *upload)
         free(upload->files[f].path);
     }
     free(upload->files);
-    bf_columns_free(&upload->records);
+    for (int r = 0; r < BF_RECORD_COUNT; r++)
+        bf_columns_free(&upload->records[r]);
     bf_results_close(upload->results);
     free(upload->path);
     free(upload->directory);

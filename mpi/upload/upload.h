@@ -18,7 +18,8 @@ enum { BF_UPLOAD_TABLES = BF_OUTPUT_COUNT + BF_RECORD_COUNT };
 /* A table to be sent. */
 typedef struct bf_upload_table {
     const bf_table_schema *schema;
-    int output; /* bf_output; -1 for a table of records */
+    int output;       /* bf_output; -1 for a table of records */
+    bf_record record; /* of those */
     int64_t rows;
     uint8_t digest[BF_SHA256_BYTES]; /* of the rows */
     int first_file, file_count;      /* which of the upload's files are its own */
@@ -51,7 +52,7 @@ typedef struct bf_upload {
     int file_count;
     /* rank 0 */
     bf_dictionary processor_names; /* of the records */
-    bf_columns records;
+    bf_columns records[BF_RECORD_COUNT];
     bool resumed; /* an earlier process began this upload to this target */
     int number;   /* of the transaction that was asked for last; 0: none was */
     struct bf_upload_bigquery *bigquery; /* bigquery.c */
@@ -73,8 +74,15 @@ BF_CHECK_RESULT bf_status bf_upload_cut(bf_upload *upload, bf_error *err);
 /* Collective. Makes the files, all ranks a part; rank 0 has their sizes then. */
 BF_CHECK_RESULT bf_status bf_upload_format(bf_upload *upload, bf_error *err);
 
-/* Local. The rows of precompute_processor_runs (spec/backfill.md B24) of all units that ran. */
+/* Local. The rows of precompute_processor_runs and, with options->run_history, of
+ * processor_run_history (spec/backfill.md B24) of all units that ran. */
 BF_CHECK_RESULT bf_status bf_upload_make_records(bf_upload *upload, bf_error *err);
+
+/* Rows of the table of records that tell of a unit. */
+int64_t bf_upload_record_rows(bf_record record, const bf_unit *unit);
+
+/* Its column with the unit's date. */
+int bf_upload_record_day(bf_record record);
 
 /* Local. Compressed bytes that a row of the table takes, judged by a thousand of its rows; 0 if
  * there are none. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compute/features/processor.h"
 #include "compute/schema/table.h"
 #include "mpi/commands/commands.h"
 #include "tests/support/unit.h"
@@ -152,6 +153,7 @@ static void test_column_counts(void **state)
         [BF_OUTPUT_pdc] = 72,      [BF_OUTPUT_ml] = 51,   [BF_OUTPUT_failure] = 10,
         [BF_OUTPUT_reprocess] = 12};
     assert_int_equal(bf_records[BF_RECORD_runs].column_count, 21);
+    assert_int_equal(bf_records[BF_RECORD_history].column_count, 32);
     for (size_t t = 0; t < LENGTH(counts); t++) {
         int top = 0;
         for (int c = 0; c < bf_outputs[t].column_count; c++)
@@ -159,6 +161,20 @@ static void test_column_counts(void **state)
         if (top != counts[t])
             fail_msg("%s has %d columns instead of %d", bf_outputs[t].name, top, counts[t]);
     }
+}
+
+/* processor_run_history spells what a processor writes from sets of their own. */
+static void test_outputs_are_in_their_sets(void **state)
+{
+    (void)state;
+    for (int p = 0; p < BF_PROCESSOR_COUNT; p++) {
+        const bf_table_schema *table = &bf_outputs[bf_processors[p].table];
+        int name = bf_set_find(BF_SET_OUTPUT_TABLE, table->name, strlen(table->name));
+        int dataset = bf_set_find(BF_SET_OUTPUT_DATASET, table->dataset, strlen(table->dataset));
+        assert_int_equal(name, p);
+        assert_in_range(dataset, 0, BF_OUTPUT_DATASET_COUNT - 1);
+    }
+    assert_int_equal(BF_OUTPUT_TABLE_COUNT, BF_PROCESSOR_COUNT);
 }
 
 int main(void)
@@ -170,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_tables_are_consistent),
         cmocka_unit_test(test_keys_and_clusters_are_columns),
         cmocka_unit_test(test_column_counts),
+        cmocka_unit_test(test_outputs_are_in_their_sets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,7 @@ expect_exit 0 "$BACKFILL" info a.h5 --json
 expect_exit 0 "$BACKFILL" schema --format bq --table pdc
 "$BF_PYTHON" -c 'import json; d = json.load(open("out")); assert len(d) == 72 and d[2] == dict(d[2], type="DATE", mode="REQUIRED")'
 expect_exit 0 "$BACKFILL" schema --format ddl
-expect_text out "CREATE TABLE IF NOT EXISTS" 8
+expect_text out "CREATE TABLE IF NOT EXISTS" 9
 
 # what is asked wrongly
 expect_exit 2 "$BACKFILL" export a.h5

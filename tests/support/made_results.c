@@ -101,7 +101,7 @@ static void make_units(bf_made *out)
         int64_t date = i / BF_UNIT_PROCESSORS, processor = i % BF_UNIT_PROCESSORS;
         out->units[i] = (bf_unit){
             .processor = (int8_t)processor,
-            .status = BF_UNIT_SUCCESS,
+            .status = out->rows[processor][date] > 0 ? BF_UNIT_SUCCESS : BF_UNIT_FAILED,
             .rows = (int32_t)out->rows[processor][date],
             .failures = (int32_t)(processor == 0 ? out->rows[BF_OUTPUT_failure][date] : 0),
             .day = out->dates[date],

@@ -16,7 +16,7 @@ from cloud import PROJECT, Cloud  # noqa: E402
 from values import Field  # noqa: E402
 
 BACKFILL = os.environ["BACKFILL"]
-DATASETS = ("nba_precompute", "nba_predictions", "nba_processing", "nba_orchestration")
+DATASETS = ("nba_precompute", "nba_predictions", "nba_processing", "nba_orchestration", "nba_reference")
 URL = f"bigquery://{PROJECT}"
 
 
@@ -66,8 +66,8 @@ class Uploads(unittest.TestCase):
             if name not in left_out:
                 self.cloud.make_table(dataset, name, fields)
 
-    def check_rows(self, *others):
-        """Every table holds what export writes, and no staging table is left."""
+    def check_rows(self, *others, history=False):
+        """Every table holds what export writes, and no staging table is left; `history`: that of the run is there, once."""
         for name, rows in self.exported.items():
             dataset, fields = self.schema[name]
             expected = []
@@ -89,7 +89,14 @@ class Uploads(unittest.TestCase):
         if runs is not None:
             self.assertEqual(len(runs), 5 * self.dates)
             self.assertEqual(len({(row["processor_name"], row["analysis_date"]) for row in runs}), 5 * self.dates)
-        self.assertEqual([name for name in self.cloud.tables() if self.run_id in name], [])
+        told = self.cloud.table("nba_reference", "processor_run_history")
+        if told is not None:
+            units = {(row["processor_name"], row["data_date"], row["status"] == "running") for row in told}
+            self.assertEqual((len(told), len(units)), (10 * self.dates,) * 2 if history else (0, 0))
+        self.assertEqual(self.staged(), [])
+
+    def staged(self):
+        return [name.split(self.run_id + "_")[1] for name in self.cloud.tables() if self.run_id in name]
 
     def jobs(self, word):
         return [row[0] for row in self.cloud.rows("SELECT id FROM _jobs WHERE id LIKE ? ORDER BY rowid", f"%{word}%")]
@@ -107,6 +114,97 @@ class Uploads(unittest.TestCase):
         self.assertEqual(len(self.jobs("_commit_")), 2)
         self.check_rows()
         self.assertIn("already uploaded", self.upload())
+
+    def test_run_history(self):
+        """With the option and only with it, whatever was uploaded before; another run's rows stay."""
+        self.make_tables()
+        self.cloud.query("INSERT INTO nba_reference.processor_run_history (processor_name, run_id, status, data_date, started_at) VALUES "
+                         "('MLFeatureStoreProcessor', 'another', 'success', '2021-12-03', '2021-12-03 12:00:00 UTC')")
+        stranger = self.cloud.table("nba_reference", "processor_run_history")
+        self.upload()
+        self.assertEqual(self.cloud.table("nba_reference", "processor_run_history"), stranger)
+        self.upload("--run-history")
+        self.assertEqual(len(self.jobs("_commit_")), 2)
+        told = self.cloud.table("nba_reference", "processor_run_history")
+        for options, said in ((["--run-history"], "already uploaded"), ([], "already uploaded"), (["--again", "--run-history"], "uploaded")):
+            self.assertIn(said, self.upload(*options))
+            found = self.cloud.table("nba_reference", "processor_run_history")
+            self.assertEqual(sorted(map(str, found)), sorted(map(str, told)))
+        self.assertEqual(len(self.jobs("_commit_")), 3)
+        self.assertIn(stranger[0], told)
+        self.check_history([row for row in told if row not in stranger])
+        self.cloud.query("DELETE FROM nba_reference.processor_run_history WHERE run_id = 'another'")
+        self.check_rows(history=True)
+
+    def check_history(self, told):
+        """A row that says running and one that says how it ended, as precompute_processor_runs does."""
+        runs = {(row["processor_name"], row["analysis_date"]): row for row in self.cloud.table("nba_processing", "precompute_processor_runs")}
+        ends = {"bootstrap": "skipped", "no_games": "skipped", None: "success"}  # failed: test_directory.sh
+        statuses = set()
+        for row in told:
+            run = runs[row["processor_name"], row["data_date"]]
+            self.assertEqual((row["run_id"], row["started_at"], row["phase"]), (self.run_id, run["run_date"], "phase_4_precompute"))
+            self.assertEqual((row["backfill_mode"], row["trigger_source"], row["errors"]), (1, "manual", None))
+            self.assertEqual(row["season_year"], 2020 if row["data_date"] == "2021-07-01" else 2021)
+            self.assertEqual(self.schema[row["output_table"]][0], row["output_dataset"])
+            ended = [row[name] for name in ("status", "processed_at", "duration_seconds", "records_processed", "records_created",
+                                            "records_skipped", "skip_reason", "skipped")]
+            if row["status"] == "running":
+                self.assertEqual(ended[1:], [None] * 7)
+                continue
+            status = ends[run["skip_reason"]]
+            self.assertEqual(ended, [status, run["run_date"], run["duration_seconds"], run["records_processed"], run["records_inserted"],
+                                     run["records_skipped"], run["skip_reason"], int(status == "skipped")])
+            statuses.add(status)
+        self.assertEqual(statuses, {"success", "skipped"})
+
+    def test_run_history_changes_its_mind(self):
+        """Interrupted with the option and resumed without it, or the other way round: another upload, nothing twice."""
+        self.make_tables()
+        self.cloud.admin("save")
+        staged, committed = {"path": "/projects/[^/]*/jobs$", "method": "POST"}, {"path": "/queries"}
+        for first, second, at, left in ((["--run-history"], [], staged, ["processor_run_history"]), ([], ["--run-history"], committed, [])):
+            with self.subTest(first=first):
+                self.cloud.admin("restore")
+                self.interrupt(*first, **at)
+                self.upload(*second)
+                self.assertEqual(self.staged(), left)  # to expire: nobody may come back for them
+                self.upload("--run-history")
+                self.check_rows(history=True)
+
+    def test_run_history_anew(self):
+        """The number that one upload --again had come to is not taken for the other's."""
+        self.make_tables()
+        self.upload()
+        self.interrupt("--again", path="/queries")
+        self.upload("--again", "--run-history")
+        self.check_rows(history=True)
+        self.assertIn("already uploaded", self.upload("--run-history"))
+        self.assertIn("already uploaded", self.upload())
+        self.assertEqual([job[-2:] for job in self.jobs("_commit_")], ["_1", "_2", "_1"])
+
+    def interrupt(self, *options, **at):
+        self.cloud.faults(dict(at, at=1, do="status", status=403))
+        self.upload(*options, expect=5)
+        state = json.loads((self.directory / "results.h5.upload.json").read_text())
+        self.assertEqual(state["run_history"], "--run-history" in options)
+        self.cloud.faults()
+
+    def test_run_history_has_no_place(self):
+        self.make_tables("processor_run_history")
+        said = self.upload("--run-history")
+        self.assertIn("processor_run_history does not exist", said)
+        self.check_rows()
+        dataset, fields = self.schema["processor_run_history"]
+        self.cloud.make_dataset("ours")
+        self.cloud.make_table("ours", "processor_run_history", fields,
+                              timePartitioning={"type": "DAY", "field": "data_date", "expirationMs": str(365 * 86400000)})
+        said = self.upload("--run-history", url=URL + "?reference=ours", expect=5)
+        self.assertIn("rows of 2021-07-01 would be dropped", said)
+        self.cloud.query(said[said.index("ALTER TABLE"):].splitlines()[0])
+        self.upload("--run-history", url=URL + "?reference=ours")
+        self.assertEqual(len(self.cloud.table("ours", "processor_run_history")), 10 * self.dates)
+        self.assertIsNone(self.cloud.table(dataset, "processor_run_history"))
 
     def test_other_dates_stay(self):
         self.make_tables("ml_feature_store_v2")

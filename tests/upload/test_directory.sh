@@ -34,6 +34,28 @@ expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/to-1/new"
 diff -r to-1/new to-2/new || fail "the second time"
 [ "$(ls -A to-1/new | wc -l)" = 8 ] || fail "files: $(ls -A to-1/new)"
 
+# the history with its option only: two rows a unit, the same at any number of ranks and the second time
+for ranks in 1 3; do
+    expect_exit 0 "$MPIRUN" -np "$ranks" "$BACKFILL" upload results.h5 --to "file://$SCRATCH/history-$ranks" --run-history
+done
+expect_exit 0 env BACKFILL_RUN_HISTORY=true "$BACKFILL" upload results.h5 --to "file://$SCRATCH/history-1"
+diff -r history-1 history-3 || fail "the history of 3 ranks differs"
+[ "$(diff -rq to-1/new history-1)" = "Only in history-1: processor_run_history.ndjson.gz" ] || fail "more than the history was added"
+expect_exit 0 "$BF_PYTHON" -c '
+import gzip, json, sys
+runs, told = ([json.loads(line) for line in gzip.open(f"history-1/{name}.ndjson.gz")] for name in sys.argv[1:])
+ran = [row for row in told if row["status"] != "running"]
+assert [row["status"] for row in told[::2]] == ["running"] * 300 and told[1::2] == ran, "a row before, a row after"
+for run, begun, row in zip(runs, told[::2], ran):
+    for name, other in (("processor_name",) * 2, ("data_date", "analysis_date"), ("duration_seconds",) * 2, ("records_created", "records_inserted"),
+                        ("records_skipped",) * 2, ("started_at", "run_date"), ("processed_at", "run_date")):
+        assert row[name] == run[other], name
+    assert row["status"] == ("success" if run["success"] else "failed") and not row["skipped"] and row["season_year"] == 2021
+    assert set(row) - set(begun) == {"processed_at", "duration_seconds", "records_processed", "records_created", "records_skipped", "skipped"}
+    assert {**row, **begun} == {**row, "status": "running"}
+assert {row["status"] for row in ran} == {"success", "failed"}
+' precompute_processor_runs processor_run_history
+
 # a dry run writes nothing
 expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/none" --dry-run
 expect_text out "nothing is sent" 1
@@ -41,6 +63,9 @@ expect_text out "nothing is sent" 1
 expect_exit 0 "$BACKFILL" upload results.h5 --to 'bigquery://p?predictions=other' --dry-run
 expect_text out "p.other.ml_feature_store_v2" 1
 expect_text out "p.nba_processing.precompute_processor_runs" 1
+expect_text out "processor_run_history" 0
+expect_exit 0 "$BACKFILL" upload results.h5 --to 'bigquery://p' --dry-run --run-history
+grep -Eq "^processor_run_history +600 .* p.nba_reference.processor_run_history$" out || fail "the history is not announced"
 
 # what is refused
 expect_exit 2 "$BACKFILL" upload results.h5
@@ -59,6 +84,16 @@ printf x >>results.h5.upload/player_daily_cache.ndjson.gz
 expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/to-3/new"
 expect_text err "formatted" 1
 diff -r to-1/new to-3/new || fail "after damage"
+
+# begun with the history and ended without it, and the other way round: what the last command says is there
+expect_exit 5 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/in-the-way/x" --run-history
+[ -e results.h5.upload/processor_run_history.ndjson.gz ] || fail "the history was not made"
+expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/without"
+diff -r to-1/new without || fail "begun with the history"
+expect_exit 5 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/in-the-way/x"
+expect_exit 0 "$BACKFILL" upload results.h5 --to "file://$SCRATCH/with" --run-history
+diff -r history-1 with || fail "begun without the history"
+[ ! -e results.h5.upload ] && [ ! -e results.h5.upload.json ] || fail "files left of the history"
 
 # two at once: the second is refused
 mkdir results.h5.upload

@@ -39,7 +39,7 @@ def check_files(results, files, limit):
     counts = set()
     for name in results.rows:
         table = name.split(".")[1]
-        if name == uploads.RUNS:
+        if name in uploads.RECORDS:
             continue
         seen = []
         for dates, size in dates_of(results, files, table):

@@ -52,6 +52,12 @@ class Objects(unittest.TestCase):
             self.assertEqual(self.content("runs/one/" + name), (self.directory / "to" / name).read_bytes(), name)
         self.assertIn("results.h5: is there already", self.upload())
         self.assertFalse((self.directory / "results.h5.upload").exists())
+        self.assertIsNone(self.content("runs/one/processor_run_history.ndjson.gz"))
+        for said in ("results.h5: is there already", "processor_run_history.ndjson.gz: is there already"):
+            self.assertIn(said, self.upload("--run-history"))
+        subprocess.run(self.command("--run-history", url=f"file://{self.directory}/to"), check=True, capture_output=True)
+        for path in (self.directory / "to").iterdir():
+            self.assertEqual(self.content("runs/one/" + path.name), path.read_bytes(), path.name)
         self.upload(url="gs://bucket")
         self.assertEqual(self.content("results.h5"), self.results.read_bytes())
         self.assertIn("bucket", self.upload(url="gs://other", expect=5))

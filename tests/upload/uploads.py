@@ -19,6 +19,8 @@ TARGET = f"bigquery://{servers.PROJECT}"
 DATES = ("2021-11-03", "2022-06-10")  # without rows of the teams' zones, and with some of every table
 OTHER_DATES = ("2021-11-02", "2021-11-04", "2022-06-11")
 RUNS = "nba_processing.precompute_processor_runs"
+HISTORY = "nba_reference.processor_run_history"
+RECORDS = {RUNS: 1, HISTORY: 2}  # tables made of the units in /run -> rows a unit
 FAILURES = "nba_processing.precompute_failures"
 SECRETS = ("PRIVATE KEY", "ya29.", servers.USER["client_secret"], servers.USER["refresh_token"], "Bearer")
 LIMIT_S = 60
@@ -80,11 +82,11 @@ class Results:
         need(0, "export", self.path, "--all", "--format", "ndjson", "--out", out)
         found = {}
         self.schemas = {name: fields for name, fields in self.schemas.items()
-                        if name == RUNS or os.path.exists(os.path.join(out, name.split(".")[1] + ".ndjson"))}
+                        if name in RECORDS or os.path.exists(os.path.join(out, name.split(".")[1] + ".ndjson"))}
         for name, fields in self.schemas.items():
             path = os.path.join(out, name.split(".")[1] + ".ndjson")
             found[name] = []
-            for line in open(path, encoding="utf-8") if name != RUNS else []:
+            for line in open(path, encoding="utf-8") if name not in RECORDS else []:
                 value = json.loads(line, parse_float=lambda text: text)
                 unknown = set(value) - {field.name for field in fields}
                 check(unknown, set(), f"columns of {name}")
@@ -130,7 +132,7 @@ def prepare(cloud, results, seeded=True, skip=(), lacking=(), expiration_ms=None
         if expiration_ms and table == expiration_ms[0]:
             part["expirationMs"] = str(expiration_ms[1])
         cloud.make_table(dataset, table, [field.to_api() for field in fields if field.name not in lacking], timePartitioning=part)
-        if seeded and name != RUNS:
+        if seeded and name not in RECORDS:
             seed(cloud, dataset, table, list(seed_rows(results, name)))
 
 
@@ -172,7 +174,7 @@ def held(cloud, results, lacking=()):
     """For each table whether its rows are those 'before' the upload or 'after' it; anything else in words."""
     found = {}
     for name, fields in results.schemas.items():
-        if name == RUNS:
+        if name in RECORDS:
             continue
         rows = cloud.table(*name.split("."))
         if rows is None:
@@ -202,22 +204,23 @@ def differences(rows, expected):
     return f"{len(rows)} rows instead of {len(expected)}; such as {few}"
 
 
-def runs_rows(cloud):
-    """(processor, date) of every row of precompute_processor_runs, sorted."""
-    dataset, table = RUNS.split(".")
-    rows = cloud.table(dataset, table)
-    return None if rows is None else sorted((row["processor_name"], row["analysis_date"], row["run_id"]) for row in rows)
+def check_records(cloud, results, history, what=""):
+    """The tables of records tell of every unit, once; there is no history if it was not asked for."""
+    for name, each in RECORDS.items():
+        rows = cloud.table(*name.split("."))
+        if rows is None:
+            continue
+        units = {(row["processor_name"], row.get("analysis_date", row.get("data_date")), row.get("status") == "running") for row in rows}
+        check(len(rows), len(units), f"{what} {name}: no unit twice")
+        check(len(rows), (each if history or name == RUNS else 0) * 5 * len(results.dates), f"{what} {name}: every unit")
 
 
-def check_after(cloud, results, state="after", what=""):
+def check_after(cloud, results, state="after", what="", history=False):
     """The tables are exactly right, nothing is left over on either side."""
     for name, found in held(cloud, results).items():
         check(found, state, f"{what} {name}")
-    rows = runs_rows(cloud)
-    if rows is not None:
-        check(len(rows), len(set(rows)), f"{what} {RUNS}: no unit twice")
-        check(len(rows), 5 * len(results.dates), f"{what} {RUNS}: every unit")
-    left = [name for name in cloud.tables() if name not in results.schemas and name != RUNS]
+    check_records(cloud, results, history, what)
+    left = [name for name in cloud.tables() if name not in results.schemas]
     check(left, [], f"{what} tables left over")
     check([name for name in results.left() if name.startswith("results.h5.upload/") or name == "results.h5.upload"], [],
           f"{what} files left over")

@@ -42,7 +42,7 @@ def applies(kind, entry):
 class Walk:
     """Servers, results and the state to begin from, for one upload after the other."""
 
-    arguments = ("--to", uploads.TARGET, "--create-tables")
+    arguments = ("--to", uploads.TARGET, "--create-tables", "--run-history")
 
     def __init__(self, cloud, results, polls=0):
         """`polls`: how often a job is asked for before it is done."""
@@ -72,7 +72,7 @@ class Walk:
         return self.cloud.log()
 
     def check_right(self, what):
-        uploads.check_after(self.cloud, self.results, what=what)
+        uploads.check_after(self.cloud, self.results, what=what, history="--run-history" in self.arguments)
         check(self.transactions(), 1, f"{what}: transactions carried out")
 
     def transactions(self):
@@ -139,7 +139,7 @@ class Walk:
 class StorageWalk(Walk):
     """The same for Cloud Storage: every object that is there is whole, and after success all of them are."""
 
-    arguments = ("--to", "gs://bucket/runs/one")
+    arguments = ("--to", "gs://bucket/runs/one", "--run-history")
 
     def prepare(self):
         self.cloud.admin("bucket/bucket")
