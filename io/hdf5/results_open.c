@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "compute/base/memory.h"
 #include "compute/schema/digest.h"
 #include "io/hdf5/results_reader.h"
+#include "io/hdf5/snapshot.h"
 
 enum { MAX_ATTRIBUTE_BYTES = 65536 };
 
@@ -155,6 +157,11 @@ static bf_status check_identity(bf_results *results, bf_error *err)
         (void)H5Sclose(space);
     if (dataset >= 0)
         (void)H5Dclose(dataset);
+    if (!read && bf_snapshot_is_season(results->path))
+        return bf_error_set(err, BF_E_INPUT,
+                            "%s: not a results file, but a season of a snapshot, which is named by "
+                            "its directory",
+                            results->path);
     if (!read)
         return bf_error_set(err, BF_E_INPUT,
                             "%s: not a results file of backfill, or damaged: no %s", results->path,
@@ -190,19 +197,19 @@ static bf_status open_file(bf_results *results, bf_error *err)
         return bf_error_set(err, BF_E_INPUT, "%s: %s", results->path, strerror(errno));
     if (!S_ISREG(about.st_mode))
         return bf_error_set(err, BF_E_INPUT, "%s: not a file", results->path);
+    if (access(results->path, R_OK) != 0)
+        return bf_error_set(err, BF_E_INPUT, "%s: %s", results->path, strerror(errno));
     results->size_bytes = about.st_size;
-    hid_t access = bf_h5_local_access();
-    if (access < 0)
+    hid_t list = bf_h5_local_access();
+    if (list < 0)
         return bf_h5_failed(err, BF_E_INTERNAL, results->path, NULL, "property list");
-    htri_t hdf5 = BF_H5(H5Fis_hdf5(results->path));
-    if (hdf5 > 0)
-        results->file = BF_H5(H5Fopen(results->path, H5F_ACC_RDONLY, access));
-    (void)H5Pclose(access);
-    if (hdf5 <= 0)
-        return bf_error_set(err, BF_E_INPUT, "%s: not an HDF5 file", results->path);
-    if (results->file < 0)
-        return bf_h5_failed(err, BF_E_INPUT, results->path, NULL, "truncated or damaged");
-    return BF_OK;
+    bf_status st = BF_OK;
+    if (BF_H5(H5Fis_hdf5(results->path)) <= 0)
+        st = bf_error_set(err, BF_E_INPUT, "%s: not an HDF5 file", results->path);
+    else if ((results->file = BF_H5(H5Fopen(results->path, H5F_ACC_RDONLY, list))) < 0)
+        st = bf_h5_failed(err, BF_E_INPUT, results->path, NULL, "truncated or damaged");
+    (void)H5Pclose(list);
+    return st;
 }
 
 bf_status bf_results_open(bf_results **out, const char *path, bf_error *err)

@@ -80,6 +80,9 @@ BF_CHECK_RESULT bf_status bf_snapshot_list(int32_t seasons[BF_MAX_SEASONS], int3
 BF_CHECK_RESULT bf_status bf_snapshot_read_facts(bf_snapshot_season_facts *out,
                                                  const char *directory, int season, bf_error *err);
 
+/* Whether the file is a season of a snapshot, of any format version. */
+bool bf_snapshot_is_season(const char *path);
+
 /* Season i of sizes->season_count, ascending. Borrowed. */
 const bf_snapshot_season_facts *bf_snapshot_season(const bf_snapshot *snapshot, int i);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compute/base/memory.h"
 #include "io/hdf5/snapshot_reader.h"
@@ -41,13 +42,21 @@ static bf_status read_text(const bf_season_file *file, const char *name, char *o
     return st;
 }
 
-static bf_status check_format(const bf_season_file *file, bf_error *err)
+static bf_status read_format(bool *is_season, const bf_season_file *file, bf_error *err)
 {
     char format[sizeof BF_SNAPSHOT_FORMAT + 1] = "";
-    int32_t version;
     if (H5Aexists(file->file, "format") > 0)
         BF_TRY(read_text(file, "format", format, sizeof format, err));
-    if (strcmp(format, BF_SNAPSHOT_FORMAT) != 0)
+    *is_season = strcmp(format, BF_SNAPSHOT_FORMAT) == 0;
+    return BF_OK;
+}
+
+static bf_status check_format(const bf_season_file *file, bf_error *err)
+{
+    bool is_season;
+    int32_t version;
+    BF_TRY(read_format(&is_season, file, err));
+    if (!is_season)
         return bf_error_set(err, BF_E_INPUT, "%s: is no season of a snapshot; import again",
                             file->path);
     BF_TRY(read_attribute(file, file->file, "format_version", H5T_NATIVE_INT32, &version, err));
@@ -169,17 +178,24 @@ static bf_status read_dictionary(bf_season_file *file, int d, bf_error *err)
     return st;
 }
 
+static bf_status open_path(bf_season_file *file, bf_error *err)
+{
+    hid_t list = bf_h5_local_access();
+    if (list < 0)
+        return bf_error_set(err, BF_E_MEMORY, "%s: cannot set up HDF5", file->path);
+    file->file = BF_H5(H5Fopen(file->path, H5F_ACC_RDONLY, list));
+    bf_status st = file->file < 0 ? bf_snapshot_damaged(file, NULL, err) : BF_OK;
+    (void)H5Pclose(list);
+    if (st != BF_OK && access(file->path, R_OK) != 0)
+        st = bf_error_set(err, BF_E_INPUT, "%s: %s", file->path, strerror(errno));
+    return st;
+}
+
 /* Opens the file and reads what it says of the season as a whole. */
 static bf_status open_file(bf_season_file *file, const char *directory, int season, bf_error *err)
 {
     bf_snapshot_path(file->path, directory, season, "");
-    hid_t access = bf_h5_local_access();
-    if (access < 0)
-        return bf_error_set(err, BF_E_MEMORY, "%s: cannot set up HDF5", file->path);
-    file->file = BF_H5(H5Fopen(file->path, H5F_ACC_RDONLY, access));
-    (void)H5Pclose(access);
-    if (file->file < 0)
-        return bf_snapshot_damaged(file, NULL, err);
+    BF_TRY(open_path(file, err));
     return read_facts(file, season, err);
 }
 
@@ -245,6 +261,20 @@ bf_status bf_snapshot_read_facts(bf_snapshot_season_facts *out, const char *dire
         (void)H5Fclose(file->file);
     free(file);
     return st;
+}
+
+bool bf_snapshot_is_season(const char *path)
+{
+    bf_season_file file = {.file = -1};
+    bf_error ignored = BF_ERROR_INIT;
+    bool is_season = false;
+    (void)snprintf(file.path, sizeof file.path, "%s", path);
+    if (H5Fis_hdf5(path) > 0 && open_path(&file, &ignored) == BF_OK) {
+        is_season = read_format(&is_season, &file, &ignored) == BF_OK && is_season;
+        (void)H5Fclose(file.file);
+    }
+    (void)H5Eclear2(H5E_DEFAULT);
+    return is_season;
 }
 
 static void add_sizes(bf_snapshot *snapshot, int i)

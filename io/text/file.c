@@ -54,9 +54,11 @@ bf_status bf_file_sync_directory(const char *path, bf_error *err)
                : bf_file_error(err, "make durable the directory of", path, error_number);
 }
 
-bf_status bf_file_write(const char *path, const void *bytes, size_t size, bf_error *err)
+bf_status bf_file_write(const char *name, const void *bytes, size_t size, bf_error *err)
 {
     bf_text temporary = BF_TEXT_INIT(1 << 16);
+    char *followed = realpath(name, NULL);
+    const char *path = followed == NULL ? name : followed;
     bf_text_format(&temporary, "%s.new", path);
     bf_status st = bf_text_status(&temporary, err);
     if (st == BF_OK) {
@@ -68,13 +70,14 @@ bf_status bf_file_write(const char *path, const void *bytes, size_t size, bf_err
             (bf_fault_hit(BF_FAULT_WRITE) ? (errno = EIO, -1) : rename(temporary.data, path)) != 0)
             error_number = errno;
         if (error_number != 0) {
-            st = bf_file_error(err, "write", path, error_number);
+            st = bf_file_error(err, "write", name, error_number);
             (void)unlink(temporary.data);
         } else {
             st = bf_file_sync_directory(path, err);
         }
     }
     bf_text_free(&temporary);
+    free(followed);
     return st;
 }
 

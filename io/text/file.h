@@ -4,9 +4,10 @@
 
 #include "compute/base/text.h"
 
-/* Local. Writes `path` under a temporary name beside it, makes it durable, renames it, makes the
- * directory durable. BF_E_OUTPUT; a full disk says "no space left". */
-BF_CHECK_RESULT bf_status bf_file_write(const char *path, const void *bytes, size_t size,
+/* Local. Writes the file under a temporary name beside it, makes it durable, renames it, makes the
+ * directory durable; of a symbolic link the file that it leads to, so /dev/stdout remains what it
+ * is. BF_E_OUTPUT; a full disk says "no space left". */
+BF_CHECK_RESULT bf_status bf_file_write(const char *name, const void *bytes, size_t size,
                                         bf_error *err);
 
 /* Local. Reads all of `path`, at most limit_bytes; *found false if there is no such file. Owned by

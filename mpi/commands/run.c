@@ -42,6 +42,8 @@ static bf_status check_options(bf_run *run, bf_error *err)
     if (options->argument_count > 0)
         return bf_error_set(err, BF_E_USAGE, "run takes no arguments, found '%s'",
                             options->arguments[0]);
+    if (options->json && options->dry_run)
+        return bf_error_set(err, BF_E_USAGE, "--json is for --status; --dry-run prints text");
     bool has_range = options->start_date != BF_DAY_NONE || options->end_date != BF_DAY_NONE;
     if (options->dates != NULL && (has_range || options->seasons != NULL))
         return bf_error_set(err, BF_E_USAGE,

@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/hdf5/snapshot.h"
 #include "io/text/file.h"
 #include "mpi/log.h"
 #include "mpi/run/checkpoint.h"
@@ -19,6 +21,23 @@ static bf_status name_files(bf_run *run, bf_error *err)
     BF_TRY(bf_alloc_text(&run->part_path, err, "%s.part", path));
     BF_TRY(bf_alloc_text(&run->checkpoint_path, err, "%s.checkpoint.json", path));
     return bf_alloc_text(&run->lock_path, err, "%s.lock", path);
+}
+
+/* Local (rank 0). What is not replaced, --no-resume or not: input, a directory, a device. */
+static bf_status check_name(const bf_run *run, bf_error *err)
+{
+    struct stat about;
+    if (stat(run->path, &about) != 0)
+        return BF_OK;
+    const char *kind = !S_ISREG(about.st_mode)            ? "no file"
+                       : bf_snapshot_is_season(run->path) ? "a season of a snapshot"
+                                                          : NULL;
+    return kind == NULL
+               ? BF_OK
+               : bf_error_set(err, BF_E_USAGE,
+                              "--out: %s is there and is %s, so it is not replaced; give the "
+                              "results another name",
+                              run->path, kind);
 }
 
 /* Local (rank 0). A complete results file under the name: of this run, nothing is left to do; of
@@ -69,6 +88,7 @@ static bf_status begin_records(bf_run *run, bf_error *err)
 /* Local (rank 0). Reads, without changing anything, what is there under the run's names. */
 static bf_status look_for_earlier(bf_run *run, bf_error *err)
 {
+    BF_TRY(check_name(run, err));
     BF_TRY(look_at_results(run, err));
     if (run->nothing_to_do)
         return BF_OK;

@@ -169,6 +169,15 @@ static bf_status dates_from_range(bf_run *run, bf_error *err)
         start = bf_season_first(first_season);
     if (end == BF_DAY_NONE || (options->seasons != NULL && end >= bf_season_first(last_season + 1)))
         end = bf_season_first(last_season + 1) - 1;
+    if (start > end) {
+        char from[BF_DATE_TEXT_BYTES], to[BF_DATE_TEXT_BYTES];
+        bf_day_format(from, start);
+        bf_day_format(to, end);
+        return bf_error_set(err, BF_E_USAGE,
+                            "the dates asked for begin on %s and end on %s: --start-date, "
+                            "--end-date and --seasons do not fit each other or the snapshot",
+                            from, to);
+    }
     for (int season = bf_season_year(start); season <= bf_season_year(end); season++) {
         char text[BF_SEASON_TEXT_BYTES];
         bf_season_format(text, season);
@@ -183,8 +192,9 @@ static bf_status dates_from_range(bf_run *run, bf_error *err)
         if (history->game_dates[i] >= start && history->game_dates[i] <= end)
             run->dates[run->date_count++] = history->game_dates[i];
     }
-    if (run->topology.rank == 0 && end >= start)
-        bf_log(BF_LOG_INFO, "Found %d game dates out of %d calendar days (skipping %d off-days)",
+    if (run->topology.rank == 0)
+        bf_log(run->date_count > 0 ? BF_LOG_INFO : BF_LOG_WARNING,
+               "Found %d game dates out of %d calendar days (skipping %d off-days)",
                run->date_count, end - start + 1, end - start + 1 - run->date_count);
     return BF_OK;
 }

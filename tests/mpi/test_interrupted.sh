@@ -39,6 +39,11 @@ expect_exit 4 "$BACKFILL" --out missing/results.h5
 expect_exit 0 "$BACKFILL" --start-date 2024-02-17 --end-date 2024-02-20 --out empty.h5
 expect_exit 0 "$BACKFILL" export empty.h5 --table tdza
 [ "$(wc -l <out)" = 1 ] || fail "rows in a range without games"
+expect_exit 2 "$BACKFILL" --start-date 2031-02-17 --out never.h5
+expect_text err "begin on 2031-02-17 and end on 2024-09-30" 1
+expect_exit 2 "$BACKFILL" --seasons 2023 --end-date 2019-02-17 --out never.h5
+expect_exit 2 "$BACKFILL" --dry-run --json --out never.h5
+expect_text err "--json is for --status" 1
 
 # Asked again.
 expect_exit 0 "$BACKFILL" --out whole.h5
@@ -54,6 +59,23 @@ echo "not a results file" >junk.h5
 expect_exit 3 "$BACKFILL" --out junk.h5
 expect_exit 0 "$BACKFILL" --out junk.h5 --no-resume
 same_digest junk.h5
+
+# What is never replaced: the input, a directory, what a link like /dev/stdout leads to.
+cp snapshot/2023.h5 kept
+mkfifo pipe
+ln -s pipe link
+for name in snapshot/2023.h5 snapshot link; do
+    expect_exit 2 "$BACKFILL" --out "$name" --no-resume
+    expect_text err "--out: $name is there and is" 1
+done
+expect_exit 2 "$BACKFILL" merge whole.h5 --out snapshot/2023.h5 --no-resume
+expect_text err "is a season of a snapshot, so it is not replaced" 1
+cmp kept snapshot/2023.h5 || fail "a run replaced its input"
+[ -L link ] && [ -z "$(ls snapshot/*.part link.* snapshot.* 2>/dev/null)" ] || fail "a refused run left or removed files"
+for command in info digest; do
+    expect_exit 3 "$BACKFILL" "$command" snapshot/2023.h5
+    expect_text err "not a results file, but a season of a snapshot" 1
+done
 
 # In use.
 exec 8>busy.h5.lock

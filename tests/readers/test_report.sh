@@ -47,6 +47,9 @@ echo notes >notes.html
 expect_exit 2 "$BACKFILL" report results.h5 --out notes.html
 expect_text err "not replaced" 1
 [ "$(cat notes.html)" = notes ] || fail "notes.html was changed"
+ln -s page.html page-link.html # a link such as /dev/stdout remains one
+expect_exit 0 "$BACKFILL" report results.h5 --out page-link.html
+[ -L page-link.html ] && cmp run.html page.html || fail "a link was replaced by the report"
 expect_exit 4 "$BACKFILL" report results.h5 --out missing/page.html
 for refused in notes.html next.h5; do # before anything is computed
     expect_exit 2 "$MPIRUN" -np 2 "$BACKFILL" --out next.h5 --end-date 2023-01-31 --report $refused
