@@ -59,14 +59,17 @@ static void option_entry(bf_text *out, bf_option_id id)
     entry(out, head, body, OPTION_INDENT);
 }
 
-/* Options of one command, or those of every command ("*"). */
-static void options_for(bf_text *out, const char *command)
+/* Options of one command, or those of every command ("*"), under a title if there are any. */
+static void options_for(bf_text *out, const char *command, const char *title)
 {
     bool common = strcmp(command, "*") == 0;
     for (int id = 0; id < BF_OPTION_IDS; id++) {
         bool is_common = strcmp(bf_option_list[id].commands, "*") == 0;
-        if (is_common == common && bf_option_is_for((bf_option_id)id, command))
-            option_entry(out, (bf_option_id)id);
+        if (is_common != common || !bf_option_is_for((bf_option_id)id, command))
+            continue;
+        bf_text_string(out, title);
+        option_entry(out, (bf_option_id)id);
+        title = "";
     }
 }
 
@@ -97,10 +100,8 @@ void bf_help_general(bf_text *out, const bf_command *commands)
                         "Commands (backfill COMMAND --help tells more):\n");
     for (const bf_command *command = commands; command->name != NULL; command++)
         entry(out, command->name, command->summary, COMMAND_INDENT);
-    bf_text_string(out, "\nOptions of run:\n");
-    options_for(out, "run");
-    bf_text_string(out, "\nOptions of every command:\n");
-    options_for(out, "*");
+    options_for(out, "run", "\nOptions of run:\n");
+    options_for(out, "*", "\nOptions of every command:\n");
     bf_text_format(out, "\n%s", environment_help);
     exit_codes(out);
     bf_text_string(
@@ -115,10 +116,8 @@ void bf_help_command(bf_text *out, const bf_command *command)
 {
     bf_text_format(out, "Usage: backfill %s %s\n\n", command->name, command->arguments);
     entry(out, command->name, command->summary, COMMAND_INDENT);
-    bf_text_string(out, "\nOptions:\n");
-    options_for(out, command->name);
-    bf_text_string(out, "\nOptions of every command:\n");
-    options_for(out, "*");
+    options_for(out, command->name, "\nOptions:\n");
+    options_for(out, "*", "\nOptions of every command:\n");
     bf_text_format(out, "\n%s", environment_help);
     exit_codes(out);
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <mpi.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,7 +85,8 @@ static bf_status arm_fault(int rank, bf_error *err)
                         "BACKFILL_FAULT: expected <kind>:<n>[@<rank>], found '%.100s'", text);
 }
 
-/* Local. Everything printed has reached standard output; BF_E_OUTPUT if it cannot. */
+/* Local. Everything printed has reached standard output; BF_E_OUTPUT if it cannot, without a
+ * message where its reader has gone, as head does. */
 static bf_status flush_output(bf_error *err)
 {
     errno = 0;
@@ -92,11 +94,12 @@ static bf_status flush_output(bf_error *err)
     int reason = errno;
     if (!failed && !ferror(stdout))
         return BF_OK;
-    const char *text = reason == ENOSPC  ? "no space left on the disk"
-                       : reason == EPIPE ? "its reader has gone (broken pipe)"
-                       : reason != 0     ? strerror(reason)
-                                         : "no space left, or its reader has gone";
-    return bf_error_set(err, BF_E_OUTPUT, "standard output cannot be written: %s", text);
+    struct pollfd pipe = {.fd = STDOUT_FILENO};
+    if (poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR) != 0)
+        return bf_error_set(err, BF_E_OUTPUT, "%s", "");
+    return bf_error_set(err, BF_E_OUTPUT, "standard output cannot be written: %s",
+                        reason == 0 || reason == ENOSPC ? "no space left on the disk"
+                                                        : strerror(reason));
 }
 
 /* Local. --help, --version, --show-config: true if that was asked for, and then all there is to do.

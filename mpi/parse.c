@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compute/base/suggest.h"
 #include "mpi/commands/commands.h"
 #include "mpi/config.h"
-#include "compute/base/suggest.h"
 
 /* One option of the command line: its id, its value, and how it was written. */
 typedef struct assignment {
@@ -155,6 +155,16 @@ static void read_date_as_dates(command_line *line, const char *command)
     }
 }
 
+/* backfill help [COMMAND] is backfill [COMMAND] --help, as people know it from git. */
+static void read_help_as_option(command_line *line)
+{
+    if (line->argument_count == 0 || strcmp(line->arguments[0], "help") != 0)
+        return;
+    line->arguments++;
+    line->argument_count--;
+    line->assignments[line->count++] = (assignment){BF_OPTION_ID_help, "true", "help"};
+}
+
 static bf_status set_defaults(bf_options *out, bf_error *err)
 {
     for (int id = 0; id < BF_OPTION_IDS; id++)
@@ -245,6 +255,7 @@ static bf_status parse(bf_options *out, const bf_command *commands, command_line
                        const char *const *argv, const char *const *environment, bf_error *err)
 {
     BF_TRY(read_command_line(line, argv, err));
+    read_help_as_option(line);
     BF_TRY(set_defaults(out, err));
     out->argument_count = line->argument_count > 0 ? line->argument_count - 1 : 0;
     out->arguments = line->arguments + (line->argument_count > 0 ? 1 : 0);

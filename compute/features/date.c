@@ -54,13 +54,19 @@ int bf_processor_find(const char *name, size_t size)
 
 bf_status bf_processors_parse(unsigned *out, const char *list, bf_error *err)
 {
+    static const char known[] =
+#define PROCESSOR(short_name, ...) " " #short_name
+#include "compute/features/processors.def"
+#undef PROCESSOR
+        ;
     *out = list == NULL ? (1u << BF_PROCESSOR_COUNT) - 1 : 0;
     for (const char *at = list; at != NULL && *at != '\0';) {
         size_t size = strcspn(at, ",");
         int p = bf_processor_find(at, size);
         if (p < 0)
-            return bf_error_set(err, BF_E_USAGE, "--processors: there is no processor '%.*s'",
-                                (int)size, at);
+            return bf_error_set(err, BF_E_USAGE,
+                                "--processors: there is no processor '%.*s'; there are%s",
+                                (int)size, at, known);
         *out |= 1u << p;
         at += size + (at[size] == ',');
     }

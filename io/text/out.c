@@ -30,9 +30,10 @@ struct bf_out {
 
 static bf_status failed(const bf_out *out, const char *what, int reason, bf_error *err)
 {
-    const char *text = reason == ENOSPC || reason == EDQUOT ? "no space left on device"
-                       : reason == EPIPE                    ? "its reader has gone (broken pipe)"
-                                                            : strerror(reason);
+    if (reason == EPIPE) /* as with head: the reader has what it wanted, nobody needs a message */
+        return bf_error_set(err, BF_E_OUTPUT, "%s", "");
+    const char *text =
+        reason == ENOSPC || reason == EDQUOT ? "no space left on device" : strerror(reason);
     return bf_error_set(err, BF_E_OUTPUT, "%s: cannot %s: %s", out->name, what, text);
 }
 

@@ -24,6 +24,9 @@ struct bf_command {
 /* In the order of --help; ends with a row without a name. */
 extern const bf_command bf_commands[];
 
+/* Local. The message for a --table that there is not; returns BF_E_USAGE. */
+bf_status bf_command_unknown_table(const char *name, bf_error *err);
+
 /* Local. NULL if there is none. */
 const bf_command *bf_command_find(const bf_command *commands, const char *name);
 

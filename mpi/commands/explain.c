@@ -73,6 +73,8 @@ static bf_status unknown_key(const bf_options *options, const bf_dictionary *key
     nearest list = {.count = 0};
     for (int32_t i = 0; i < keys->count; i++)
         offer(&list, normal, size, bf_dictionary_text(keys, i));
+    if (list.count > 0 && list.distance[0] == 0) /* as keys are written, it is this one */
+        list.count = 1;
     for (int i = 0; i < list.count && written < sizeof suggestion; i++)
         written += (size_t)snprintf(suggestion + written, sizeof suggestion - written, "%s%s",
                                     i == 0                ? "; did you mean "
@@ -155,6 +157,8 @@ bf_status bf_command_explain(const bf_options *options, bf_error *err)
     unsigned processors;
     BF_TRY(check_options(options, err));
     BF_TRY(bf_processors_parse(&processors, options->processors, err));
+    if (options->team != NULL && (processors >> BF_PROCESSOR_tdza & 1u) == 0)
+        return bf_error_set(err, BF_E_USAGE, "--processors: a team has the table of tdza alone");
     BF_TRY(bf_snapshot_open(&snapshot, options->snapshot, err));
     bf_status st = bf_snapshot_load_whole(&history, &block, snapshot, err);
     bf_snapshot_close(snapshot);

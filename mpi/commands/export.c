@@ -152,10 +152,7 @@ static bf_status check_options(const bf_options *options, bool *json, bf_error *
     if (options->all == (options->table != NULL))
         return bf_error_set(err, BF_E_USAGE, "export: one of --table T and --all is needed");
     if (options->table != NULL && bf_output_find(options->table) < 0)
-        return bf_error_set(
-            err, BF_E_USAGE,
-            "--table: there is no table '%s'; 'backfill schema --format md' lists them",
-            options->table);
+        return bf_command_unknown_table(options->table, err);
     if (options->all && options->out == NULL)
         return bf_error_set(err, BF_E_USAGE,
                             "export --all: --out DIR is needed, a file a table goes there");

@@ -57,11 +57,13 @@ bf_status bf_command_schema(const bf_options *options, bf_error *err)
         if (options->format != NULL && strcmp(formats[i].name, options->format) == 0)
             append = formats[i].append;
     }
+    if (options->format == NULL)
+        return bf_error_set(err, BF_E_USAGE, "schema needs --format bq, ddl or md");
     if (append == NULL)
         return bf_error_set(err, BF_E_USAGE, "--format: expected bq, ddl or md, found '%s'",
-                            options->format == NULL ? "" : options->format);
+                            options->format);
     if (options->table != NULL && only < 0)
-        return bf_error_set(err, BF_E_USAGE, "--table: there is no table '%s'", options->table);
+        return bf_command_unknown_table(options->table, err);
     bf_text text = BF_TEXT_INIT(TEXT_BYTES_MAX);
     append_tables(&text, append, only);
     bf_status st = bf_text_status(&text, err);

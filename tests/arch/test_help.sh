@@ -21,6 +21,13 @@ for command in $(names_of "$commands_def" COMMAND); do
     cp out "help.$command"
 done
 
+# As of git: help COMMAND. A command without options of its own has no title for them.
+expect_exit 0 "$BACKFILL" help
+cmp out general || fail "help is not --help"
+expect_exit 0 "$BACKFILL" help digest
+cmp out help.digest || fail "help digest is not digest --help"
+expect_text out "Options:" 0
+
 # An option stands in the help of each command that takes it, and nowhere else.
 while IFS='|' read -r field commands; do
     option=--${field//_/-}

@@ -20,9 +20,11 @@ refused "explain needs --date" --team BOS
 refused "one of --player KEY and --team ABC" --date 2024-01-16
 refused "one of --player KEY and --team ABC" --date 2024-01-16 --team BOS --player x
 refused "did you mean" --date 2024-01-16 --team BSO
+refused "has no team 'bos'; did you mean BOS?" --date 2024-01-16 --team bos
+refused "a team has the table of tdza alone" --date 2024-01-16 --team BOS --processors pdc
 refused "it has ATL, BKN" --date 2024-01-16 --team Q
 refused "which holds 2023-10-24 to 2024-06-17" --date 2030-01-16 --team BOS
-refused "there is no processor 'pace'" --date 2024-01-16 --team BOS --processors pace
+refused "there is no processor 'pace'; there are tdza psza pcf pdc ml" --date 2024-01-16 --team BOS --processors pace
 refused "expected auto|derived|parity" --date 2024-01-16 --team BOS --context best
 refused "expected a date" --date yesterday --team BOS
 expect_exit 3 "$BACKFILL" explain --snapshot nowhere --date 2024-01-16 --team BOS

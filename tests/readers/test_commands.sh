@@ -63,6 +63,11 @@ expect_text out "CREATE TABLE IF NOT EXISTS" 9
 expect_exit 2 "$BACKFILL" export a.h5
 expect_exit 2 "$BACKFILL" export a.h5 --all
 expect_exit 2 "$BACKFILL" export a.h5 --table nothing
+expect_text err "'backfill schema --format md' lists them" 1
+for command in "export a.h5" "schema --format md"; do
+    expect_exit 2 "$BACKFILL" $command --table player_dialy_cache
+    expect_text err "did you mean player_daily_cache?" 1
+done
 expect_exit 2 "$BACKFILL" export a.h5 --table pdc --format xml
 expect_exit 2 "$BACKFILL" export a.h5 --table pdc --dates 2021-13-01
 expect_exit 2 "$BACKFILL" schema --format xml
@@ -86,4 +91,8 @@ if [ -w /dev/full ]; then
     "$BACKFILL" export a.h5 --table pdc >/dev/full 2>err && fail "export to a full disk succeeded"
     expect_text err "no space left"
 fi
-"$BACKFILL" export c.h5 --table psza 2>err | head -1 >/dev/null || true
+: >all_err
+for command in "export c.h5 --table psza" "export c.h5 --table psza --gzip" "info c.h5 --json" "schema --format md" --help; do
+    "$BACKFILL" $command 2>>all_err | true || true
+done
+[ ! -s all_err ] || fail "a reader that has gone is told: $(cat all_err)"

@@ -99,7 +99,7 @@ static void a_full_disk_and_a_gone_reader(void **state)
     assert_int_equal(bf_out_open(&out, ends[1], "the pipe", false, &err), BF_OK);
     assert_int_equal(bf_out_write(out, "text", 4, &err), BF_E_OUTPUT);
     bf_out_abandon(out);
-    assert_non_null(strstr(err.message, "the pipe: cannot write: its reader has gone"));
+    assert_string_equal(err.message, ""); /* nobody needs to be told */
     (void)close(ends[1]);
 }
 
