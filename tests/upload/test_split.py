@@ -9,17 +9,10 @@ import tempfile
 
 import uploads
 import walk
-from uploads import check, servers
+from uploads import check, limited, servers
 
-LIMIT = "BACKFILL_FORCE_FILE_BYTES"
 DAYS = ("2021-11-03", "2021-12-03", "2021-12-04", "2022-01-07", "2022-06-10")
 BYTES = 300000  # a date of the players' zones, two of the features, all of the teams' zones
-
-
-def limited(limit):
-    os.environ.pop(LIMIT, None)
-    if limit:
-        os.environ[LIMIT] = str(limit)
 
 
 def dates_of(results, files, table):

@@ -24,6 +24,8 @@ RECORDS = {RUNS: 1, HISTORY: 2}  # tables made of the units in /run -> rows a un
 FAILURES = "nba_processing.precompute_failures"
 SECRETS = ("PRIVATE KEY", "ya29.", servers.USER["client_secret"], servers.USER["refresh_token"], "Bearer")
 LIMIT_S = 60
+FILE_BYTES = "BACKFILL_FORCE_FILE_BYTES"
+IN_PARTS = 60000  # file bytes at which three tables of DATES are in two files each
 QUICK = {"BACKFILL_RETRY_WAIT": "0.01", "BACKFILL_RETRY_LIMIT": "5", "BACKFILL_STALL_LIMIT": "1"}
 
 
@@ -237,17 +239,29 @@ def objects(cloud, prefix):
 
 
 def wrong_files(results, found):
-    """What is wrong with files (name -> bytes) that should be the results and each table's rows."""
-    wrong = []
-    expected = {"results.h5": open(results.path, "rb").read()}
+    """What is wrong with files (name -> bytes) that should be the results and each table's rows, in one file or in parts, the
+    first of which may be there before the others."""
+    wrong = [f"results.h5 {what}" for what in wrong_content(found.get("results.h5"), open(results.path, "rb").read())]
     for name in results.rows:
         table = name.split(".")[1]
         path = os.path.join(results.directory, "exported", table + ".ndjson")
-        if os.path.exists(path):
-            expected[table + ".ndjson.gz"] = open(path, "rb").read()
-    for name, data in expected.items():
-        if name not in found:
-            wrong.append(f"{name} is missing")
-        elif (gzip.decompress(found[name]) if name.endswith(".gz") else found[name]) != data:
-            wrong.append(f"{name} has other content")
+        if not os.path.exists(path):
+            continue
+        expected, one = open(path, "rb").read(), found.get(table + ".ndjson.gz")
+        parts = [gzip.decompress(found[part]) for part in sorted(found) if re.fullmatch(table + r"-\d{12}\.ndjson\.gz", part)]
+        data = b"".join(parts) if parts else one and gzip.decompress(one)
+        incomplete = parts and len(data) < len(expected) and expected.startswith(data)
+        wrong += [f"{table} {what}" for what in (["is missing"] if incomplete else wrong_content(data, expected))]
+        wrong += [f"{table} is there in one file and in parts"] if parts and one else []
     return wrong
+
+
+def wrong_content(data, expected):
+    return ["is missing"] if data is None else [] if data == expected else ["has other content"]
+
+
+def limited(file_bytes):
+    """From here on no file of an upload is to be larger; None: as large as the service takes."""
+    os.environ.pop(FILE_BYTES, None)
+    if file_bytes:
+        os.environ[FILE_BYTES] = str(file_bytes)

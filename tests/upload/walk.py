@@ -2,7 +2,7 @@
 """Every fault at every request of an upload to BigQuery: it either succeeds with the tables exactly right, or ends with
 exit 5 and says why, and is right when it is run again; nothing is ever there twice or by half. By hand:
 
-    tests/upload/walk.py [--kinds cut_after,503] [--requests 3-9] [--list]
+    tests/upload/walk.py [--kinds cut_after,503] [--requests 3-9] [--file-bytes 60000] [--list]
 
 needs BACKFILL, BF_SOURCE_DIR and MPIRUN, as ctest sets them; test_upload_faults.py walks a sample."""
 import argparse
@@ -159,8 +159,10 @@ def main():
     parser.add_argument("--storage", action="store_true", help="to Cloud Storage instead of BigQuery")
     parser.add_argument("--list", action="store_true", help="the requests of an upload")
     parser.add_argument("--polls", type=int, default=1, help="how often a job is asked for before it is done")
+    parser.add_argument("--file-bytes", type=int, help="cut tables into files of at most so many; 60000: three of them into two")
     parser.add_argument("--seconds", type=float, default=1e9, help="stop after so many and say where")
     given = parser.parse_args()
+    uploads.limited(given.file_bytes)
     first, last = (int(part) for part in given.requests.split("-"))
     started, codes, failures = time.monotonic(), collections.Counter(), []
     with uploads.Results() as results, servers.Cloud() as cloud:
