@@ -178,6 +178,9 @@ int main(int argc, char **argv)
     hold_standard_streams();
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe or a file size limit is an error of write, */
     (void)signal(SIGXFSZ, SIG_IGN); /* reported like any other */
+    /* Over several hosts Open MPI keeps the file pointer that ranks can share, and HDF5 never uses,
+     * in a file beside the results, which a killed run leaves there; "sm" has none over hosts. */
+    (void)setenv("OMPI_MCA_sharedfp", "sm", 0);
     if (MPI_Init(&argc, &argv) != MPI_SUCCESS) {
         (void)fputs("backfill: MPI cannot be initialised\n", stderr);
         return bf_status_exit_code(BF_E_INTERNAL);

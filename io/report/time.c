@@ -10,7 +10,7 @@
 
 /* ---- sessions -------------------------------------------------------------------------------- */
 
-enum { PHASES_MAX = 16 };
+enum { PHASES_MAX = 16, HOSTS_MOST = 4 /* that are named */ };
 
 typedef struct phases {
     const char *names[PHASES_MAX];
@@ -43,17 +43,30 @@ static double seconds_of(const json_t *session, const char *phase)
     return json_number_value(json_object_get(json_object_get(session, "phases"), phase));
 }
 
+static void print_hosts(bf_text *out, const json_t *hosts)
+{
+    size_t count = json_array_size(hosts), named = count <= HOSTS_MOST ? count : HOSTS_MOST - 1;
+    for (size_t i = 0; i < named; i++) {
+        const char *host = json_string_value(json_array_get(hosts, i));
+        bf_text_string(out, i == 0 ? "" : ", ");
+        bf_html_text(out, host == NULL ? "–" : host);
+    }
+    if (count == 0)
+        bf_text_string(out, "–");
+    else if (named < count)
+        bf_text_format(out, " and %zu more", count - named);
+}
+
 static void print_session(bf_text *out, const json_t *session, size_t number, const phases *of)
 {
     static const char *const counts[] = {"ranks", "nodes"};
     const char *start = json_string_value(json_object_get(session, "start"));
-    const char *host = json_string_value(json_object_get(session, "host"));
     double sum = 0;
     bf_text_format(out, "\n<tr><th scope=\"row\">%zu</th>", number);
     bf_html_cell(out, start == NULL ? "–" : start);
     int64_t merged = json_integer_value(json_object_get(session, "merged_files"));
     bf_text_string(out, "<td>");
-    bf_html_text(out, host == NULL ? "–" : host);
+    print_hosts(out, json_object_get(session, "hosts"));
     if (merged > 0)
         bf_text_format(out, ", merged %" PRId64 " files", merged);
     bf_text_string(out, "</td>");
@@ -74,7 +87,7 @@ static void print_sessions(bf_text *out, const json_t *sessions)
     size_t i;
     json_t *session;
     bf_text columns = BF_TEXT_INIT(1 << 16);
-    bf_text_string(&columns, "session|start|host|#ranks|#nodes");
+    bf_text_string(&columns, "session|start|hosts|#ranks|#nodes");
     for (int p = 0; p < of.count; p++) {
         bf_text_string(&columns, "|#");
         bf_html_text(&columns, of.names[p]);

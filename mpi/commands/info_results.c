@@ -167,7 +167,7 @@ static void print_units(const json_t *units)
 
 static void print_sessions(const json_t *sessions)
 {
-    size_t i;
+    size_t i, h;
     json_t *session, *value;
     const char *name;
     json_array_foreach(sessions, i, session)
@@ -175,6 +175,8 @@ static void print_sessions(const json_t *sessions)
         (void)printf("\nsession %s to %s, %lld ranks on %lld nodes", text_of(session, "start"),
                      text_of(session, "end"), number_of(session, "ranks"),
                      number_of(session, "nodes"));
+        json_array_foreach(json_object_get(session, "hosts"), h, value)(void) printf(
+            "%s%s", h == 0 ? ": " : ", ", json_is_string(value) ? json_string_value(value) : "-");
         if (number_of(session, "merged_files") > 0)
             (void)printf(", merged %lld files", number_of(session, "merged_files"));
         (void)printf("\n ");

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "io/text/file.h"
 #include "mpi/run/identity.h"
@@ -16,11 +15,12 @@ enum { CHECKPOINT_FORMAT = 1, CHECKPOINT_LIMIT_BYTES = 1 << 30 };
 
 bf_status bf_sessions_json(char **out, const bf_run *run, bf_error *err)
 {
-    char start[BF_TIMESTAMP_TEXT_BYTES], end[BF_TIMESTAMP_TEXT_BYTES], host[256] = "";
+    char start[BF_TIMESTAMP_TEXT_BYTES], end[BF_TIMESTAMP_TEXT_BYTES];
     bf_timestamp_format(start, run->start_us);
     bf_timestamp_format(end, (int64_t)time(NULL) * 1000000);
-    (void)gethostname(host, sizeof host - 1);
-    json_t *phases = json_object(), *contaminated = json_array();
+    json_t *phases = json_object(), *contaminated = json_array(), *hosts = json_array();
+    for (int node = 0; node < run->topology.node_count; node++)
+        json_array_append_new(hosts, json_string(run->topology.hosts[node]));
     for (int p = 0; p < BF_PHASE_COUNT; p++)
         json_object_set_new(phases, bf_phase_name((bf_phase)p), json_real(run->phase_s[p]));
     for (int32_t i = 0; i < run->attention.contaminated_count; i++)
@@ -28,8 +28,8 @@ bf_status bf_sessions_json(char **out, const bf_run *run, bf_error *err)
     json_t *sessions =
         run->earlier_sessions == NULL ? json_array() : json_loads(run->earlier_sessions, 0, NULL);
     json_t *session =
-        json_pack("{s:s, s:s, s:i, s:i, s:s, s:o, s:o}", "start", start, "end", end, "ranks",
-                  run->topology.size, "nodes", run->topology.node_count, "host", host,
+        json_pack("{s:s, s:s, s:i, s:i, s:o, s:o, s:o}", "start", start, "end", end, "ranks",
+                  run->topology.size, "nodes", run->topology.node_count, "hosts", hosts,
                   "contaminated_seasons", contaminated, "phases", phases);
     if (run->merged_files > 0)
         json_object_set_new(session, "merged_files", json_integer(run->merged_files));

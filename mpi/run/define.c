@@ -121,8 +121,10 @@ static bf_status make_file(bf_run *run, bf_error *err)
         (void)unlink(run->checkpoint_path);
     BF_TRY(bf_results_define(run->part_path, &run->layout, &run->facts, err));
     bf_status st = bf_checkpoint_write(run, err);
-    if (st != BF_OK) /* with it the file is resumed, without it made again */
+    if (st != BF_OK) { /* with both the file is resumed, without them made again */
+        (void)unlink(run->checkpoint_path); /* first: alone it would be refused */
         (void)unlink(run->part_path);
+    }
     return st;
 }
 

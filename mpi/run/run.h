@@ -33,6 +33,7 @@ typedef struct bf_topology {
     int node_index, node_count;
     int team_rank, team_size;
     int32_t *place; /* [size] position of a rank when ranks are ordered node by node */
+    char (*hosts)[MPI_MAX_PROCESSOR_NAME]; /* [node_count] names of the nodes; rank 0 */
 } bf_topology;
 
 /* Collective. Finds the nodes; BACKFILL_FORCE_NODES=N (a seam for tests) cuts the ranks of one

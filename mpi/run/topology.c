@@ -15,6 +15,36 @@ static int forced_node(int rank, int size)
     return (int)((long)rank * (nodes < size ? nodes : size) / size);
 }
 
+/* Collective over world. */
+static bf_status name_places(bf_topology *out, bf_error *err)
+{
+    int *node_of = NULL, size;
+    bf_status st = BF_ALLOC(&out->place, (size_t)out->size, err);
+    if (st == BF_OK)
+        st = BF_ALLOC(&node_of, (size_t)out->size, err);
+    if (st == BF_OK)
+        st = BF_ALLOC(&out->hosts, (size_t)out->node_count, err);
+    st = bf_agree(out->world, st, err);
+    if (st == BF_OK) {
+        BF_MPI(MPI_Allgather(&out->node_index, 1, MPI_INT, node_of, 1, MPI_INT, out->world));
+        int32_t place = 0;
+        for (int node = 0; node < out->node_count; node++) {
+            for (int rank = 0; rank < out->size; rank++) {
+                if (node_of[rank] == node)
+                    out->place[rank] = place++;
+            }
+        }
+    }
+    if (st == BF_OK && out->leaders != MPI_COMM_NULL) {
+        char name[MPI_MAX_PROCESSOR_NAME] = "";
+        BF_MPI(MPI_Get_processor_name(name, &size));
+        BF_MPI(MPI_Gather(name, sizeof name, MPI_CHAR, out->hosts, sizeof name, MPI_CHAR, 0,
+                          out->leaders));
+    }
+    free(node_of);
+    return st;
+}
+
 bf_status bf_topology_init(bf_topology *out, MPI_Comm comm, bf_error *err)
 {
     *out = (bf_topology){.world = MPI_COMM_NULL,
@@ -43,24 +73,7 @@ bf_status bf_topology_init(bf_topology *out, MPI_Comm comm, bf_error *err)
                           &out->team));
     BF_MPI(MPI_Comm_rank(out->team, &out->team_rank));
     BF_MPI(MPI_Comm_size(out->team, &out->team_size));
-
-    int *node_of = NULL;
-    bf_status st = BF_ALLOC(&out->place, (size_t)out->size, err);
-    if (st == BF_OK)
-        st = BF_ALLOC(&node_of, (size_t)out->size, err);
-    st = bf_agree(out->world, st, err);
-    if (st == BF_OK) {
-        BF_MPI(MPI_Allgather(&out->node_index, 1, MPI_INT, node_of, 1, MPI_INT, out->world));
-        int32_t place = 0;
-        for (int node = 0; node < out->node_count; node++) {
-            for (int rank = 0; rank < out->size; rank++) {
-                if (node_of[rank] == node)
-                    out->place[rank] = place++;
-            }
-        }
-    }
-    free(node_of);
-    return st;
+    return name_places(out, err);
 }
 
 static void free_comm(MPI_Comm *comm)
@@ -72,7 +85,9 @@ static void free_comm(MPI_Comm *comm)
 void bf_topology_reset(bf_topology *topology)
 {
     free(topology->place);
+    free(topology->hosts);
     topology->place = NULL;
+    topology->hosts = NULL;
     free_comm(&topology->team);
     free_comm(&topology->leaders);
     free_comm(&topology->node);

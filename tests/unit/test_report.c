@@ -134,7 +134,7 @@ static void test_nothing_of_a_file_is_markup(void **state)
     f.made.facts.inputs_json = "[{\"season\": 2021, \"origin\": \"<script>alert(4)\", "
                                "\"sha256\": \"<script>alert(5)\", \"rows\": {\"a\": 1}}]";
     f.made.outcome.sessions_json =
-        "[{\"start\": \"<script>alert(6)\", \"host\": \"<script>alert(7)\", "
+        "[{\"start\": \"<script>alert(6)\", \"hosts\": [\"<script>alert(7)\"], "
         "\"phases\": {\"<script>alert(8)\": 1.5}}]";
     bf_issues_add(&f.issues, BF_ISSUE_investigate, 1, f.made.dates[1], 1, "%s", EVIL);
     bf_issues_add_season(&f.issues, BF_ISSUE_share, -1, 2021, 1, "%s", EVIL);
