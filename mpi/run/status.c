@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "compute/features/processor.h"
+#include "io/hdf5/results.h"
 #include "io/text/file.h"
 
 enum { CHECKPOINT_LIMIT_BYTES = 1 << 30 };
@@ -94,9 +95,13 @@ static bf_status read_summary(json_t **out, const char *path, const char *checkp
         if (*out == NULL)
             st = bf_error_set(err, BF_E_INPUT, "checkpoint %s is unreadable", checkpoint_path);
         json_decref(checkpoint);
+    } else if (st == BF_OK && access(path, F_OK) == 0) {
+        bf_results *results;
+        st = bf_results_open(&results, path, err);
+        bf_results_close(results);
+        *out = json_pack("{s:s}", "state", "complete");
     } else if (st == BF_OK) {
-        *out = json_pack("{s:s}", "state",
-                         access(path, F_OK) == 0 ? "complete" : "nothing has been written");
+        *out = json_pack("{s:s}", "state", "nothing has been written");
     }
     bf_text_free(&text);
     return st;

@@ -57,6 +57,13 @@ expect_exit 0 "$BACKFILL" --out again.h5 --no-resume
 same_digest again.h5
 echo "not a results file" >junk.h5
 expect_exit 3 "$BACKFILL" --out junk.h5
+expect_exit 3 "$BACKFILL" --out junk.h5 --status
+expect_exit 3 "$BACKFILL" --out snapshot --status
+expect_text err "snapshot: not a file" 1
+expect_exit 0 "$BACKFILL" --out whole.h5 --status
+expect_text out "whole.h5: complete" 1
+expect_exit 0 "$BACKFILL" --out nothing.h5 --status
+expect_text out "nothing has been written" 1
 expect_exit 0 "$BACKFILL" --out junk.h5 --no-resume
 same_digest junk.h5
 
