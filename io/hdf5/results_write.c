@@ -75,17 +75,27 @@ static bf_status open_datasets(bf_results_writer *writer, const bf_layout *layou
     return BF_OK;
 }
 
-/* Collective. The other leaders' failure is this leader's failure too. */
+/* Collective. The worst failure of a leader is that of all, with its message. */
 static bf_status all_or_none(const bf_results_writer *writer, bf_status st, bf_error *err)
 {
-    int mine = st != BF_OK, any = mine;
+    struct {
+        int status, rank;
+    } mine = {(int)st, 0}, worst = mine;
     if (writer->alone)
         return st;
-    if (MPI_Allreduce(&mine, &any, 1, MPI_INT, MPI_MAX, writer->leaders) != MPI_SUCCESS)
+    (void)MPI_Comm_rank(writer->leaders, &mine.rank);
+    if (st != BF_OK) {
+        char host[MPI_MAX_PROCESSOR_NAME] = "";
+        int size;
+        (void)MPI_Get_processor_name(host, &size);
+        bf_error_prefix(err, "on %s", host);
+    }
+    if (MPI_Allreduce(&mine, &worst, 1, MPI_2INT, MPI_MAXLOC, writer->leaders) != MPI_SUCCESS)
         return bf_error_set(err, BF_E_INTERNAL, "MPI_Allreduce of the leaders failed");
-    if (st == BF_OK && any)
-        return bf_error_set(err, BF_E_OUTPUT, "another leader cannot open the results file");
-    return st;
+    if (worst.status != BF_OK && MPI_Bcast(err->message, sizeof err->message, MPI_CHAR, worst.rank,
+                                           writer->leaders) != MPI_SUCCESS)
+        return bf_error_set(err, BF_E_INTERNAL, "MPI_Bcast of the leaders failed");
+    return (bf_status)worst.status;
 }
 
 /* Collective. `access` may have failed on some leaders; what duplicates the communicator or opens
@@ -99,12 +109,15 @@ static bf_status open_file(bf_results_writer *writer, hid_t access, bf_error *er
         st = set < 0 ? failed(writer, NULL, "property list", err) : BF_OK;
         BF_TRY(all_or_none(writer, st, err));
     }
+    /* Before MPI_File_open, which waits for ever if one of them cannot. */
+    writer->fd = open(writer->path, (writer->alone ? O_WRONLY : O_RDWR) | O_CLOEXEC);
+    if (writer->fd < 0)
+        st = bf_error_set(err, BF_E_OUTPUT, "%s: cannot open for writing: %s", writer->path,
+                          strerror(errno));
+    BF_TRY(all_or_none(writer, st, err));
     writer->file = H5Fopen(writer->path, writer->alone ? H5F_ACC_RDONLY : H5F_ACC_RDWR, access);
     if (writer->file < 0 || bf_fault_hit(BF_FAULT_HDF5))
         return failed(writer, NULL, "cannot open for writing", err);
-    writer->fd = open(writer->path, (writer->alone ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-    if (writer->fd < 0)
-        return bf_error_set(err, BF_E_OUTPUT, "%s: %s", writer->path, strerror(errno));
     return BF_OK;
 }
 

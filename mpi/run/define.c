@@ -188,7 +188,11 @@ static bf_status prepare(bf_run *run, bf_error *err)
     if (run->resumed && root)
         bf_log(BF_LOG_INFO, "RESUMING from checkpoint: %d of %d dates are done",
                run->date_count - run->todo_count, run->date_count);
-    return bf_agree(topology->world, root ? BF_OK : name_files(run, err), err);
+    BF_TRY(bf_agree(topology->world, root ? BF_OK : name_files(run, err), err));
+    bool asks = topology->leaders != MPI_COMM_NULL && topology->node_count > 1;
+    bf_status st =
+        asks ? bf_lock_seen_by_all(run->lock, run->lock_path, topology->leaders, err) : BF_OK;
+    return bf_agree(topology->world, st, err);
 }
 
 bf_status bf_run_define(bf_run *run, bf_error *err)

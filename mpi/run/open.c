@@ -60,7 +60,44 @@ static bf_status load_history(bf_run *run, bf_snapshot *snapshot, const bf_histo
     return st;
 }
 
-/* Collective over the node. *snapshot: NULL on ranks that do not read. */
+/* Local. A number that stands for the content of a snapshot; its files say their digests. */
+static bf_status content_of(uint64_t *out, const bf_snapshot *snapshot, bf_error *err)
+{
+    uint8_t digest[BF_SHA256_BYTES];
+    bf_hash *hash = NULL;
+    BF_TRY(bf_hash_create(&hash, err));
+    for (int32_t i = 0; i < bf_snapshot_sizes(snapshot)->season_count; i++)
+        bf_hash_text(hash, bf_snapshot_season(snapshot, i)->sha256);
+    bf_hash_end(hash, digest);
+    bf_hash_free(hash);
+    *out = bf_hash_first_64(digest);
+    return BF_OK;
+}
+
+/* Collective. All ranks that read must have opened the same: another host may have a directory of
+ * its own under the name, and files may be replaced at any time. */
+static bf_status check_same(const bf_run *run, const bf_snapshot *snapshot, bf_error *err)
+{
+    const bf_topology *topology = &run->topology;
+    uint64_t content = 0;
+    bf_status st = snapshot == NULL ? BF_OK : content_of(&content, snapshot, err);
+    BF_TRY(bf_agree(topology->world, st, err));
+    uint64_t range[2] = {UINT64_MAX, UINT64_MAX}; /* least, and the greatest as its complement */
+    if (snapshot != NULL) {
+        range[0] = content;
+        range[1] = ~content;
+    }
+    BF_MPI(MPI_Allreduce(MPI_IN_PLACE, range, 2, MPI_UINT64_T, MPI_MIN, topology->world));
+    if (range[0] == ~range[1])
+        return BF_OK;
+    return bf_error_set(err, BF_E_INPUT, "snapshot %s %s", run->options->snapshot,
+                        topology->node_count > 1
+                            ? "is not the same on all hosts: it has to lie on a file system that "
+                              "they share, and stay as it is"
+                            : "was changed while it was being read");
+}
+
+/* Collective. *snapshot: NULL on ranks that do not read. */
 static bf_status open_snapshot(bf_snapshot **snapshot, bf_history_sizes *sizes, const bf_run *run,
                                bf_error *err)
 {
@@ -69,15 +106,12 @@ static bf_status open_snapshot(bf_snapshot **snapshot, bf_history_sizes *sizes, 
                        ? bf_snapshot_open(snapshot, run->options->snapshot, err)
                        : BF_OK;
     BF_TRY(bf_agree(topology->world, st, err));
+    BF_TRY(check_same(run, *snapshot, err));
     memset(sizes, 0, sizeof *sizes);
     if (topology->node_rank == 0)
         memcpy(sizes, bf_snapshot_sizes(*snapshot), sizeof *sizes);
     BF_MPI(MPI_Bcast(sizes, (int)sizeof *sizes, MPI_BYTE, 0, topology->node));
-    bool same =
-        *snapshot == NULL || memcmp(sizes, bf_snapshot_sizes(*snapshot), sizeof *sizes) == 0;
-    return same ? BF_OK
-                : bf_error_set(err, BF_E_INPUT, "snapshot %s was changed while it was being read",
-                               run->options->snapshot);
+    return BF_OK;
 }
 
 /* Collective. */

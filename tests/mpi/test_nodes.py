@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Ranks on several hosts: on one machine, but each host with its own name and its own /dev/shm, so that ranks of two hosts
 share no memory and talk by TCP. The digests are those of one rank; a rank of another host is killed, its daemon is killed, or
-it fails, and the same command goes on, on other hosts; nothing but the results is left.
+it fails, and the same command goes on, on other hosts; nothing but the results is left. What is not the same directory on all
+hosts is refused.
 """
 # label: ranks
 # timeout: 300
+# cores: 1
 import json
 import os
 import pathlib
@@ -20,21 +22,27 @@ from processes import running
 BACKFILL, MPIRUN = os.environ["BACKFILL"], os.environ["MPIRUN"]
 TIMEOUT_S = 60
 LAYOUTS = ((1, 1), (2, 1, 4), (1, 3), (3,))    # ranks on node1, node2, ...
-HOST = """exec unshare --uts --mount --propagation private sh -c '
-    hostname "$0" && mount -t tmpfs tmpfs /dev/shm && exec "$@"' """
+HOST = """exec unshare --uts --mount --propagation private sh -ec '
+    hostname "$0"
+    mount -t tmpfs tmpfs /dev/shm
+    [ -z "$BF_NOT_SHARED" ] || [ "$0" = node1 ] || mount --bind "$BF_NOT_SHARED.elsewhere" "$BF_NOT_SHARED"
+    exec "$@"' """
 
 
 class Nodes:
     def __init__(self, scratch):
-        self.scratch, self.out = scratch, scratch / "results.h5"
+        self.scratch, self.out = scratch, scratch / "out" / "results.h5"
+        (scratch / "out").mkdir()
+        (scratch / "out.elsewhere").mkdir()
         self.agent = scratch / "agent"    # what mpirun starts its daemon on another host with
         self.agent.write_text(f"#!/bin/sh\nhost=$1\nshift\n{HOST} \"$host\" sh -c \"$*\"\n")
         self.agent.chmod(0o755)
         self.host = scratch / "host"
         self.host.write_text(f"#!/bin/sh\n{HOST} \"$@\"\n")
         self.host.chmod(0o755)
-        subprocess.run([BACKFILL, "synth", "--seasons", "2024", "--out", scratch / "snapshot"], check=True,
-                       timeout=TIMEOUT_S, capture_output=True)
+        for name, seed in (("snapshot", "1"), ("snapshot.elsewhere", "2")):
+            subprocess.run([BACKFILL, "synth", "--seasons", "2024", "--seed", seed, "--out", scratch / name], check=True,
+                           timeout=TIMEOUT_S, capture_output=True)
 
     def command(self, layout, fault=None):
         hosts = ",".join(f"node{i + 1}:{ranks}" for i, ranks in enumerate(layout))
@@ -45,12 +53,19 @@ class Nodes:
                 BACKFILL, "--snapshot", self.scratch / "snapshot", "--out", self.out, "--progress", "0", "--buffer", "1M",
                 "--checkpoint", "0.02", "--run-timestamp", "2026-01-01T00:00:00Z"]
 
-    def run(self, layout, fault=None):
+    def run(self, layout, fault=None, not_shared=""):
         return subprocess.run(self.command(layout, fault), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=TIMEOUT_S, check=False)
+                              env=dict(os.environ, BF_NOT_SHARED=str(not_shared)), timeout=TIMEOUT_S, check=False)
+
+    def refused(self, directory, code, words):
+        """`directory` is another one on node2."""
+        done = self.run((1, 2), not_shared=directory)
+        errors = [line for line in done.stdout.splitlines() if " ERROR " in line]
+        if done.returncode != code or len(errors) != 1 or words not in errors[0] or self.files():
+            sys.exit(f"{directory} is not shared: exit code {done.returncode}, files {self.files()}\n{done.stdout}")
 
     def files(self):
-        return {path.name.removeprefix("results.h5") for path in self.scratch.glob("results.h5*")}
+        return {path.name.removeprefix("results.h5") for path in self.out.parent.glob("results.h5*")}
 
     def whole(self, layout, expected, what):
         """A run to the end. Removes the results."""
@@ -93,9 +108,10 @@ class Nodes:
 
 
 def main():
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as directory:
+        scratch = pathlib.Path(directory)
         try:
-            nodes = Nodes(pathlib.Path(scratch))
+            nodes = Nodes(scratch)
             able = subprocess.run([nodes.host, "node1", "true"], capture_output=True, timeout=TIMEOUT_S).returncode == 0
         except FileNotFoundError:
             able = False
@@ -106,6 +122,8 @@ def main():
         expected = nodes.whole((1,), None, "one rank")
         for layout in LAYOUTS:
             nodes.whole(layout, expected, "a run")
+        nodes.refused(scratch / "snapshot", 3, "is not the same on all hosts")
+        nodes.refused(scratch / "out", 4, "have to lie on a file system that all hosts share")
         for program, argument in ((pathlib.Path(BACKFILL).name, str(nodes.out)), ("orted", str(nodes.agent))):
             nodes.killed((1, 2), program, argument, dice)
             nodes.whole((2, 1, 1), expected, f"{program} killed")
