@@ -38,7 +38,8 @@ ninja -C "$build" >"$build/build.log" || { cat "$build/build.log"; exit 1; }
 say "tests"
 log=$build/tests.log
 status=0
-ctest --test-dir "$build" -j 2 --output-on-failure --no-tests=error "$@" 2>&1 | tee "$log" || status=$?
+# One test more than cores: they wait for launchers and disks much of the time.
+ctest --test-dir "$build" -j $(($(nproc) + 1)) --output-on-failure --no-tests=error "$@" 2>&1 | tee "$log" || status=$?
 
 # Lines of ctest: " 3/20 Test  #7: test_date ......   Passed    0.03 sec", or ***Failed, ***Skipped, ...
 total=$(grep -cE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: ' "$log" || true)

@@ -2,6 +2,7 @@
 # backfill import: each folder of import/ but base/ is a case (import/README.md), run on 1 rank, some on 3 too.
 # label: cases
 # timeout: 300
+# cores: 1
 . "$BF_SOURCE_DIR/tests/support/check.sh"
 CASES=$BF_SOURCE_DIR/tests/cases/import
 

@@ -1,6 +1,7 @@
 """explain against export: every value of chosen players and teams; formulas and windows checked by themselves."""
 # label: cases
 # timeout: 300
+# cores: 1
 import collections
 import json
 import os

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # label: fuzz
 # timeout: 300
+# cores: 1
 """Every kind of file the program reads, with bytes altered at random: see README.md.
 
     test_damaged_files.py [--seeds FIRST-LAST] [--kind KIND]

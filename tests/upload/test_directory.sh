@@ -1,6 +1,7 @@
 #!/bin/bash
 # upload --to file:///DIR: the same files at any number of ranks, the text of export, nothing left behind, repeatable.
 # timeout: 200
+# cores: 1
 . "$BF_SOURCE_DIR/tests/support/check.sh"
 
 "$BF_BUILD_DIR/tests/make_results" results.h5 60 70 7
