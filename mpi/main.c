@@ -173,14 +173,25 @@ static void hold_standard_streams(void)
     }
 }
 
+/* Local. Settings of Open MPI, where its user has none. */
+static void set_up_open_mpi(void)
+{
+    /* Over several hosts it keeps the file pointer that ranks can share, and HDF5 never uses, in a
+     * file beside the results, which a killed run leaves there; "sm" has none over hosts. */
+    (void)setenv("OMPI_MCA_sharedfp", "sm", 0);
+    /* Ranks of one host talk by shared memory, which is ob1's; the search for a network that would
+     * be better takes two thirds of the start. Without a launcher there is one rank. */
+    const char *here = getenv("OMPI_COMM_WORLD_LOCAL_SIZE"), *all = getenv("OMPI_COMM_WORLD_SIZE");
+    if (getenv("PMIX_RANK") == NULL || (here != NULL && all != NULL && strcmp(here, all) == 0))
+        (void)setenv("OMPI_MCA_pml", "ob1", 0);
+}
+
 int main(int argc, char **argv)
 {
     hold_standard_streams();
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe or a file size limit is an error of write, */
     (void)signal(SIGXFSZ, SIG_IGN); /* reported like any other */
-    /* Over several hosts Open MPI keeps the file pointer that ranks can share, and HDF5 never uses,
-     * in a file beside the results, which a killed run leaves there; "sm" has none over hosts. */
-    (void)setenv("OMPI_MCA_sharedfp", "sm", 0);
+    set_up_open_mpi();
     if (MPI_Init(&argc, &argv) != MPI_SUCCESS) {
         (void)fputs("backfill: MPI cannot be initialised\n", stderr);
         return bf_status_exit_code(BF_E_INTERNAL);
